@@ -1,0 +1,72 @@
+"""Accounts and posts. An account is a person who signs in; a post is what that person may be, where, and until when."""
+
+from datetime import date
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from koban.kernel.stations.models import Station
+from koban.lib.ids import uuid7
+
+
+class AccountManager(BaseUserManager["Account"]):
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> "Account":
+        account = self.model(username=username, **fields)
+        account.set_password(password)
+        account.save(using=self._db)
+        return account
+
+
+class Account(AbstractBaseUser):
+    """Somebody who can sign in. What the account may do is said by its posts alone: there is no superuser."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    username = models.CharField(_("user name"), max_length=64, unique=True)
+    display_name = models.CharField(_("name"), max_length=80, blank=True, default="")
+    email = models.EmailField(_("e-mail"), blank=True, default="")
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = []
+
+    objects = AccountManager()
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    def held(self, today: date) -> Self:
+        return self.filter(from_on__lte=today).filter(Q(to_on=None) | Q(to_on__gte=today))
+
+
+class Post(models.Model):
+    """account x station x role x from-to. Not a station row: a bureau reads the posts of its offices."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="posts")
+    station = models.ForeignKey(Station, models.PROTECT, related_name="posts")
+    role = models.CharField(_("role"), max_length=24)  # a key of access.roles.ROLES
+    badge = models.CharField(_("badge"), max_length=24, blank=True, default="")
+    title = models.CharField(_("title"), max_length=80, blank=True, default="")
+    from_on = models.DateField(_("from"))
+    to_on = models.DateField(_("to"), null=True, blank=True)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(to_on=None) | Q(to_on__gte=F("from_on")), name="post_ends_after_it_begins"
+            ),
+            models.UniqueConstraint(fields=["account", "station", "role", "from_on"], name="post_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.badge}".strip()

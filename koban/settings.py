@@ -1,0 +1,208 @@
+"""Settings, all from the environment (KOBAN_...), with defaults that make one safe office on one machine."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.utils.translation import gettext_lazy as _
+
+BASE = Path(__file__).resolve().parent
+VAR = Path(os.environ.get("KOBAN_VAR", BASE.parent / "var")).resolve()
+DEMO = os.environ.get("KOBAN_DEMO", "") == "1"
+DEBUG = os.environ.get("KOBAN_DEBUG", "") == "1"
+
+
+def _secret() -> str:
+    """The key that signs sessions: from the environment, else made once and kept beside the database."""
+    if given := os.environ.get("KOBAN_SECRET_KEY"):
+        return given
+    path = VAR / "keys" / "secret_key"
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        with open(path, "x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            file.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass
+    return path.read_text()
+
+
+SECRET_KEY = _secret()
+ALLOWED_HOSTS = os.environ.get("KOBAN_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("KOBAN_ORIGINS", "").split(",") if o]
+HTTPS = os.environ.get("KOBAN_HTTPS", "") == "1"
+
+
+def _duties() -> list[str]:
+    folders = sorted((BASE / "duties").glob("*/duty.py"))
+    return [f"koban.duties.{path.parent.name}" for path in folders]
+
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "axes",
+    "django_htmx",
+    "django_tasks",
+    "koban.kernel.stations.apps.StationsConfig",
+    "koban.kernel.ledger",
+    "koban.kernel.law",
+    "koban.kernel.access",
+    "koban.kernel.flow",
+    "koban.kernel.files",
+    "koban.kernel.notices",
+    "koban.kernel.jobs",
+    "koban.registers.premises",
+    "koban.registers.residents",
+    "koban.registers.roster",
+    "koban.matters",
+    *_duties(),
+    "koban.desk",
+    "koban.town",
+]
+
+MIDDLEWARE = [
+    "koban.kernel.access.edge.SecurityHeaders",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "koban.kernel.access.edge.Language",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "koban.kernel.access.edge.WhoAndWhere",
+    "koban.kernel.access.edge.Refusals",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "koban.urls"
+WSGI_APPLICATION = "koban.wsgi.application"
+ASGI_APPLICATION = "koban.asgi.application"
+AUTH_USER_MODEL = "access.Account"
+APPEND_SLASH = True
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "koban.desk.context.desk",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+
+def _database(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "koban.kernel.stations.backends.sqlite",
+            "NAME": parts.path or str(VAR / "koban.sqlite3"),
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                # FULL: with NORMAL a power loss takes acknowledged commits (design.md, part 9).
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000;"
+                "PRAGMA mmap_size=134217728; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=67108864;",
+            },
+            "TEST": {"NAME": os.environ.get("KOBAN_TEST_SQLITE") or None},
+        }
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": dict(parse_qsl(parts.query)).get("host") or parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "OPTIONS": {"pool": {"min_size": 2, "max_size": 16}},
+    }
+
+
+DATABASES = {"default": _database(os.environ.get("KOBAN_DATABASE_URL", "sqlite://"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = os.environ.get("KOBAN_LANGUAGE", "zh-hans")
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+USE_I18N = USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME = "koban_session"
+CSRF_COOKIE_NAME = "koban_csrf"
+CSRF_FAILURE_VIEW = "koban.kernel.access.edge.csrf_failed"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("KOBAN_BEHIND_PROXY") == "1" else None
+)
+X_FRAME_OPTIONS = "DENY"
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+     "OPTIONS": {"user_attributes": ("username", "display_name", "email")}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]  # fmt: skip
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/desk/"
+
+KOBAN_KEYS = VAR / "keys"
+KOBAN_FILES = VAR / "files"
+KOBAN_OUTBOX = VAR / "outbox"
+KOBAN_ROOTS = Path(
+    os.environ.get("KOBAN_ROOTS", VAR / "roots")
+)  # where signed roots are anchored: another disk, if there is one
+KOBAN_TILES = VAR / "map.pmtiles"
+KOBAN_OFFICE = os.environ.get(
+    "KOBAN_OFFICE", ""
+)  # code of the office that "/" shows; "" where there is but one
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+FILE_UPLOAD_MAX_MEMORY_SIZE = 262_144
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"koban": {"level": "INFO"}, "axes": {"level": "ERROR"}},
+}
