@@ -1,0 +1,65 @@
+"""What a duty says about itself. A duty is a folder with a `duty.py`; nothing else knows its name."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from koban.kernel.flow import Flow
+from koban.lib.errors import Absent
+
+if TYPE_CHECKING:
+    from koban.matters.models import Matter
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """A line in the menu of the desk. action: shown to roles that may; icon: a symbol of the sprite."""
+
+    label: Any
+    url_name: str
+    icon: str
+    action: str
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One kind of work.
+
+    sentences: verb of a ledger page -> what the timeline says, a lazy translation with %(name)s from the page's facts.
+    type_label: code of a type -> its label in the reader's language.
+    receive: opens this duty's matter for a referral; None where the duty takes none.
+    url: where a matter of this kind is shown to the team.
+    listed: whether its matters stand on the board, in lists and counts of the office.
+    """
+
+    key: str
+    label: Any
+    flow: Flow
+    url: Callable[["Matter"], str]
+    type_label: Callable[[str], Any]
+    sentences: Mapping[str, Any] = field(default_factory=dict)
+    menu: tuple[MenuItem, ...] = ()
+    receive: Callable[..., "Matter"] | None = None
+    retention: str = ""
+    listed: bool = True
+
+
+@lru_cache(maxsize=1)
+def all_duties() -> Mapping[str, Duty]:
+    """Every duty of this house by its key, in the order of their folders."""
+    rooms = [app for app in settings.INSTALLED_APPS if app.startswith("koban.duties.")]
+    duties: list[Duty] = [import_module(f"{room}.duty").DUTY for room in rooms]
+    return {duty.key: duty for duty in duties}
+
+
+def duty(key: str) -> Duty:
+    """The duty of this key. Raises Absent where this house has none."""
+    try:
+        return all_duties()[key]
+    except KeyError:
+        raise Absent from None

@@ -1,0 +1,64 @@
+"""The timeline of a matter: its ledger pages as sentences."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from koban.kernel.ledger import reading
+from koban.matters.duty import all_duties
+from koban.matters.models import Matter, Note
+
+SENTENCES: dict[str, Any] = {
+    "matters.note": _("A note was written"),
+    "matters.hold": _("The matter was taken in hand"),
+    "matters.release": _("The matter was let go"),
+    "matters.link": _("Linked to %(to)s"),
+    "matters.term": _("A term was set: %(clause)s"),
+    "matters.merged_in": _("%(double)s was merged in as the same event"),
+    "matters.refer": _("Referred within the office: %(number)s"),
+    "matters.look": _("Contact details were opened"),
+    "files.receive": _("A file was attached"),
+    "access.refused": _("A look or a step was refused"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line: when, who (a badge or position), what was done, and the words that belong to it."""
+
+    at: datetime
+    actor: str
+    verb: str
+    sentence: Any
+    number: int
+    words: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def timeline(matter: Matter, notes: Iterable[Note] | None = None) -> list[Entry]:
+    """Every page of the matter, oldest first. notes: its notes, where the caller has read them already."""
+    texts = {str(note.pk): note.text for note in (notes if notes is not None else matter.notes.all())}
+    return [_entry(page, texts) for page in reading.of_matter(matter.id)]
+
+
+def _entry(page: Any, texts: dict[str, str]) -> Entry:
+    subject = page.subject.partition(":")[2]
+    words = texts.get(str(page.facts.get("note", "")), "") or texts.get(subject, "")
+    return Entry(
+        page.at, page.actor, page.verb, sentence_of(page.verb, page.facts), page.number, words, page.facts
+    )
+
+
+def sentence_of(verb: str, facts: dict[str, Any]) -> Any:
+    """What a verb says in the reader's language; the verb itself where no room has a sentence for it."""
+    text = SENTENCES.get(verb)
+    if text is None:
+        told = (duty.sentences.get(verb) for duty in all_duties().values())
+        text = next((found for found in told if found is not None), verb)
+    try:
+        return str(text) % facts
+    except (KeyError, TypeError, ValueError):
+        return str(text)
