@@ -1,0 +1,3 @@
+"""Fixtures for every test of the house; the plugin beside it is loaded earlier, before Django's settings."""
+
+from tests.support.fixtures import *  # noqa: F403

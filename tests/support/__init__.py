@@ -1,0 +1,1 @@
+"""What tests share: the database server, the running office, the browser. No mocks."""
