@@ -12,7 +12,6 @@ import os
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, Self
@@ -129,8 +128,9 @@ class Keyring:
         head = FILE_MAGIC + self.current + salt
         target.write(head)
         cipher = AESGCM(_file_key(self.keys[self.current], salt))
-        for nonce, chunk in _numbered(source, CHUNK_BYTES):
-            target.write(cipher.encrypt(nonce, chunk, head + aad))
+        target.writelines(
+            cipher.encrypt(nonce, chunk, head + aad) for nonce, chunk in _numbered(source, CHUNK_BYTES)
+        )
 
     def unseal_file(self, source: BinaryIO, *, aad: bytes) -> Iterator[bytes]:
         """The chunks of a sealed stream. Raises SealBroken at the first chunk that does not open, KeyMissing."""
@@ -143,12 +143,6 @@ class Keyring:
                 yield cipher.decrypt(nonce, chunk, head + aad)
             except InvalidTag:
                 raise SealBroken("the sealed file was changed, cut or moved") from None
-
-
-@cache
-def keyring(directory: Path) -> Keyring:
-    """The keyring of a directory, opened once per process."""
-    return Keyring.open(directory)
 
 
 def key_id(key: bytes) -> bytes:
