@@ -21,10 +21,14 @@ class Sentence:
     def __str__(self) -> str:
         return self.said(str)
 
-    def said(self, translate: Callable[[str], str]) -> str:
-        """The sentence in the language of `translate`, which maps a msgid to its translation."""
+    def said(self, translate: Callable[[str], str], language: str = "en") -> str:
+        """The sentence in the language of `translate`, which maps a msgid to its translation.
+
+        language: its code, for the values that are Words or sequences of Words.
+        """
         text = translate(self.text)
-        return text % self.values if self.values else text
+        values = {name: _value(value, language) for name, value in self.values.items()}
+        return text % values if values else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +44,11 @@ class Words:
 
     def __str__(self) -> str:
         return self.en
+
+
+def _value(value: Any, language: str) -> Any:
+    if isinstance(value, Words):
+        return value.said(language)
+    if isinstance(value, tuple):
+        return "; ".join(str(_value(item, language)) for item in value)
+    return value

@@ -1,0 +1,126 @@
+"""Whether two tellings may be one event: a score with its reasons. A person decides. Pure."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import cos, hypot, radians
+
+from koban.duties.incidents.types import CATALOGUE, Catalogue, Same
+from koban.lib.sentence import Sentence, gettext_noop
+
+CLAUSE = "HOUSE-DUP-1"
+# Weights of the four signs, and what is enough to show somebody; tried on told and retold events in the tests.
+TYPE, PLACE, TIME, TEXT = 0.35, 0.30, 0.15, 0.20
+ENOUGH = 0.5
+METRES_A_DEGREE = 111_195
+
+_SAME_TYPE = gettext_noop("the same type")
+_SAME_GROUP = gettext_noop("a related type")
+_NEAR = gettext_noop("%(metres)s m away")
+_SAME_SPOT = gettext_noop("the same place")
+_MINUTES = gettext_noop("%(minutes)s minutes earlier")
+_HOURS = gettext_noop("%(hours)s hours earlier")
+_ALIKE = gettext_noop("the words are alike (%(percent)s %%)")
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What is compared. lon, lat: degrees WGS 84, both None where the place is unknown."""
+
+    type: str
+    text: str
+    at: datetime
+    lon: float | None = None
+    lat: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """score: 0 to 1. reasons: what speaks for one event, strongest kind first."""
+
+    score: float
+    reasons: tuple[Sentence, ...]
+
+
+def score(new: Telling, old: Telling, catalogue: Catalogue = CATALOGUE) -> Suggestion | None:
+    """How likely `new` tells of the event of `old`; None if it is too far, too long ago or too unlike."""
+    same = catalogue[new.type].same
+    parts = [_type(new, old, catalogue), _place(new, old, same), _time(new, old, same), _text(new, old)]
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts):
+        return None
+    total = sum(weight for weight, _ in known)
+    reasons = tuple(reason for weight, reason in known if reason and weight > 0)
+    return Suggestion(round(total, 3), reasons) if total >= ENOUGH else None
+
+
+def suggestions(
+    new: Telling, olds: Iterable[tuple[str, Telling]], most: int = 3, catalogue: Catalogue = CATALOGUE
+) -> list[tuple[str, Suggestion]]:
+    """The `most` likely of `olds` (key, telling), best first."""
+    scored = [(key, found) for key, old in olds if (found := score(new, old, catalogue))]
+    return sorted(scored, key=lambda pair: -pair[1].score)[:most]
+
+
+Part = tuple[float, Sentence | None] | None
+
+
+def _type(new: Telling, old: Telling, catalogue: Catalogue) -> Part:
+    if new.type == old.type:
+        return TYPE, Sentence(_SAME_TYPE)
+    if catalogue[new.type].group == catalogue[old.type].group:
+        return TYPE * 0.5, Sentence(_SAME_GROUP)
+    return 0.0, None
+
+
+def _place(new: Telling, old: Telling, same: Same) -> Part:
+    if not same.radius_m:
+        return 0.0, None
+    away = _distance(new, old)
+    if away is None:
+        return 0.0, None
+    if away > same.radius_m:
+        return None
+    near = Sentence(_NEAR, {"metres": round(away)}) if away >= 5 else Sentence(_SAME_SPOT)
+    return PLACE * (1 - away / same.radius_m * 0.5), near
+
+
+def _distance(new: Telling, old: Telling) -> float | None:
+    if new.lon is None or new.lat is None or old.lon is None or old.lat is None:
+        return None
+    # Flat within the few kilometres that matter here; an error of 0.1 % at most.
+    east = (new.lon - old.lon) * METRES_A_DEGREE * cos(radians((new.lat + old.lat) / 2))
+    return hypot(east, (new.lat - old.lat) * METRES_A_DEGREE)
+
+
+def _time(new: Telling, old: Telling, same: Same) -> Part:
+    apart = new.at - old.at
+    window = timedelta(hours=same.window_h)
+    if apart < -window or apart > window:
+        return None
+    minutes = max(0, round(apart / timedelta(minutes=1)))
+    said = (
+        Sentence(_MINUTES, {"minutes": minutes})
+        if minutes < 120
+        else Sentence(_HOURS, {"hours": minutes // 60})
+    )
+    return TIME * (1 - abs(apart) / window * 0.5), said
+
+
+def _text(new: Telling, old: Telling) -> Part:
+    alike = likeness(new.text, old.text)
+    return TEXT * min(1.0, alike * 2), Sentence(
+        _ALIKE, {"percent": round(alike * 100)}
+    ) if alike >= 0.2 else None
+
+
+def likeness(a: str, b: str) -> float:
+    """How alike two texts are, 0 to 1: shared pairs of neighbouring characters (Jaccard), for any script."""
+    left, right = _pairs(a), _pairs(b)
+    return len(left & right) / len(left | right) if left and right else 0.0
+
+
+def _pairs(text: str) -> frozenset[str]:
+    plain = "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+    return frozenset(plain[at : at + 2] for at in range(len(plain) - 1))

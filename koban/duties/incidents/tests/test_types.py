@@ -1,0 +1,88 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from koban.duties.incidents import rules
+from koban.duties.incidents.types import CATALOGUE, Type, read
+
+SOURCE = Path(__file__).parents[1].joinpath("types.toml").read_text(encoding="utf-8")
+TYPES = list(CATALOGUE.types.values())
+NEVER_PUBLIC = "domestic_violence self_harm missing_person assault robbery medical sos fraud dispute".split()
+
+
+def test_the_house_knows_the_agreed_types() -> None:
+    assert set(CATALOGUE.types) == set(
+        "noise dispute domestic_violence theft fraud burglary robbery assault traffic fire gas flood missing_person "
+        "lost_property found_property medical self_harm public_space facility suspicious animal sos advice".split()
+    )
+
+
+def test_both_kinds_have_types_and_a_complaint_is_none_of_them() -> None:
+    assert {type_.kind for type_ in TYPES} == {"report", "help"}
+    assert "complaint" not in CATALOGUE
+
+
+@pytest.mark.parametrize("code", NEVER_PUBLIC)
+def test_what_can_hurt_somebody_is_never_listed_in_public(code: str) -> None:
+    assert CATALOGUE[code].public == "never"
+    assert CATALOGUE[code] not in CATALOGUE.listed()
+
+
+@pytest.mark.parametrize("type_", TYPES, ids=lambda type_: type_.code)
+def test_every_danger_to_life_tells_the_caller_what_to_do(type_: Type) -> None:
+    if type_.group == "danger":
+        answers = {question.key: "yes" for question in CATALOGUE.script(type_.code)}
+        assert rules.triage(type_.code, answers).prompts
+
+
+@pytest.mark.parametrize("type_", TYPES, ids=lambda type_: type_.code)
+def test_every_text_stands_in_both_languages(type_: Type) -> None:
+    chinese = re.compile(r"[\u4e00-\u9fff]")
+    assert type_.code == "sos" or chinese.search(type_.label_zh)
+    assert not chinese.search(type_.label)
+    for question in CATALOGUE.script(type_.code):
+        assert chinese.search(question.text_zh) and not chinese.search(question.text)
+
+
+@pytest.mark.parametrize(
+    "key, number", [("fire", "119"), ("gas", "119"), ("cpr", "120"), ("bleeding", "120"), ("drowning", "120")]
+)
+def test_a_life_saving_prompt_names_the_number_to_call(key: str, number: str) -> None:
+    prompt = CATALOGUE.prompts[key]
+    assert prompt.call == number
+    assert number in "".join(prompt.lines) and number in "".join(prompt.lines_zh)
+
+
+def test_missing_person_and_sos_have_checklists_of_their_own() -> None:
+    assert CATALOGUE.checklist("missing_person").key == "missing_person"
+    assert CATALOGUE.checklist("sos").key == "sos"
+
+
+def test_the_scene_list_asks_for_arrival_cordon_first_aid_witnesses_and_photos() -> None:
+    keys = {item.key for item in CATALOGUE.checklists["scene"].items}
+    assert {"arrival", "cordon", "first_aid", "witnesses", "photos"} <= keys
+
+
+@pytest.mark.parametrize(
+    "old, new, why",
+    [
+        ('group = "neighbours"', 'group = "nowhere"', "unknown group nowhere"),
+        ('ask = ["going_on", "repeated", "blows"]', 'ask = ["weather"]', "unknown question weather"),
+        ('acts = ["advice", "mediation"]', 'acts = ["arrest"]', "unknown act arrest"),
+        ('refer_to = ["environment", "urban"]', 'refer_to = ["moon"]', "unknown body moon"),
+        ('checklist = "light"', 'checklist = "heavy"', "unknown checklist heavy"),
+        ("priority = 4", "priority = 5", "less than or equal to 4"),
+        ('public = "place"', 'public = "everything"', "'never' or 'place'"),
+        ('label = "Noise"', 'lable = "Noise"', "label"),
+        (
+            'yes = { raises_to = 2, why = "it is going on now"',
+            'yes = { why = "it is going on now"',
+            "either raises or lowers",
+        ),
+    ],
+)
+def test_a_mistake_in_the_file_stops_the_start_and_names_its_place(old: str, new: str, why: str) -> None:
+    assert old in SOURCE
+    with pytest.raises(ValueError, match=why):
+        read(SOURCE.replace(old, new, 1))
