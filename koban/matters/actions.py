@@ -36,6 +36,7 @@ def open_matter(
     place: Place = NOWHERE,
     language: str = "zh-hans",
     secret: str = "",
+    holder_id: Any = None,
     terms: Mapping[str, str] | None = None,
     facts: Mapping[str, Any] | None = None,
     rows: Iterable[Any] = (),
@@ -46,7 +47,15 @@ def open_matter(
     terms: deadline key -> clause id; each starts now.
     rows: callables that take the new matter and return unsaved station rows, stored and sealed with it.
     """
-    matter = Matter(kind=kind, type=type, summary=summary, priority=priority, language=language, opened_at=at)
+    matter = Matter(
+        kind=kind,
+        type=type,
+        summary=summary,
+        priority=priority,
+        language=language,
+        opened_at=at,
+        holder_id=holder_id,
+    )
     matter.state, matter.state_since = duty(kind).flow.initial, at
     _set(matter, place.fields())
     matter.receipt = receipts.fingerprint(secret) if secret else b""

@@ -17,7 +17,7 @@ from koban.matters.places import Place
 
 
 @transaction.atomic
-def merge(double: Matter, into: Matter, *, by: Actor, at: datetime) -> Matter:
+def merge(double: Matter, into: Matter, *, by: Actor, at: datetime, reason: str) -> Matter:
     """Close `double` as the same event as `into`. Its reporter keeps the receipt and gets the answers of `into`.
 
     Raises Refused for a matter into itself, of two kinds, into a closed or an already merged one.
@@ -31,7 +31,7 @@ def merge(double: Matter, into: Matter, *, by: Actor, at: datetime) -> Matter:
     tied = Link.objects.create(source=double, target=into, kind=Link.Kind.DUPLICATE, at=at)
     facts = {"into": into.printed, "target": str(into.pk)}
     double = actions.move(
-        double, "merge", by=by, at=at, facts=facts, rows=[tied], changes={"merged_into": into}
+        double, "merge", by=by, at=at, reason=reason, facts=facts, rows=[tied], changes={"merged_into": into}
     )
     told = {"double": double.printed, "source": str(double.pk)}
     book.write("matters.merged_in", by=by, at=at, matter_id=into.id, subject=into, facts=told)
