@@ -1,0 +1,64 @@
+"""`{% why term %}` beside every deadline and refusal, `{% clause "CN-CASE-1" %}` in running text."""
+
+from datetime import date
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+
+from koban.kernel import law
+from koban.kernel.law import Clause, Term, Unit, Why
+
+register = template.Library()
+
+
+def amount_words(amount: int, unit: Unit) -> str:
+    """A number with its unit in the active language, such as "5 working days"."""
+    words = {
+        Unit.MINUTES: ngettext("%(n)d minute", "%(n)d minutes", amount),
+        Unit.HOURS: ngettext("%(n)d hour", "%(n)d hours", amount),
+        Unit.DAYS: ngettext("%(n)d day", "%(n)d days", amount),
+        Unit.WORKING_DAYS: ngettext("%(n)d working day", "%(n)d working days", amount),
+        Unit.MONTHS: ngettext("%(n)d month", "%(n)d months", amount),
+        Unit.YEARS: ngettext("%(n)d year", "%(n)d years", amount),
+        Unit.PEOPLE: ngettext("%(n)d person", "%(n)d people", amount),
+        Unit.METRES: ngettext("%(n)d metre", "%(n)d metres", amount),
+        Unit.COUNT: "%(n)d",
+        Unit.PERCENT: "%(n)d %%",
+    }
+    return words[unit] % {"n": amount}
+
+
+@register.filter
+def amount(subject: Clause | Why) -> str:
+    """What a clause says in numbers; "" for a clause of words alone."""
+    if subject.amount is None or subject.unit is None:
+        return ""
+    return amount_words(subject.amount, subject.unit)
+
+
+@register.inclusion_tag("law/why.html", takes_context=True)
+def why(
+    context: dict[str, Any], subject: Term | Clause | str, pack: str = "", on: date | None = None
+) -> dict[str, Any]:
+    """A foldable answer to "why?". subject: a term, a clause, or the id of a clause.
+
+    pack, on: for an id only; left out, the pack of `station` in the context and today.
+    """
+    return {"why": _why(context, subject, pack, on), "asked": True}
+
+
+@register.inclusion_tag("law/why.html", takes_context=True)
+def clause(
+    context: dict[str, Any], subject: Clause | str, pack: str = "", on: date | None = None
+) -> dict[str, Any]:
+    """The title of a clause, to be unfolded."""
+    return {"why": _why(context, subject, pack, on), "asked": False}
+
+
+def _why(context: dict[str, Any], subject: Term | Clause | str, pack: str, on: date | None) -> Why:
+    if isinstance(subject, str):
+        pack = pack or getattr(context.get("station"), "pack", "") or "cn"
+        subject = law.clause(subject, pack, on=on or timezone.localdate())
+    return law.why(subject, get_language() or "en")
