@@ -23,7 +23,9 @@ def launch(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=path or None, args=[*QUIET, *as_root])
 
 
-def window(browser: Browser, *, size: dict[str, int] = DESK, language: str = "en", **more: Any) -> BrowserContext:
+def window(
+    browser: Browser, *, size: dict[str, int] = DESK, language: str = "en", **more: Any
+) -> BrowserContext:
     """A fresh window (no cookies) that asks for `language` ("en" or "zh-CN"). `more` goes to the driver.
 
     bypass_csp: axe puts itself into the page, which the office's own policy rightly forbids.

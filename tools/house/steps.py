@@ -24,13 +24,15 @@ def say(text: str, *, file: TextIO | None = None) -> None:
 
 def python(*arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """Run the environment's Python in the project's folder, its output going straight to the screen."""
-    return subprocess.run([str(PYTHON), *arguments], cwd=ROOT, env=os.environ | (env or {}), text=True)
+    return subprocess.run([str(PYTHON), *arguments], cwd=ROOT, env=os.environ | (env or {}), text=True, check=False)
 
 
 def quietly(command: list[str], *, what: str, help: str) -> None:
     """Run a command; on failure show what it said and raise Trouble with `help`."""
     began = time.monotonic()
-    done = subprocess.run(command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    done = subprocess.run(
+        command, cwd=ROOT, text=True, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
     if done.returncode:
         raise Trouble(f"{done.stdout.strip()}\n\n{what}: failed. {help}")
     say(f"  {what}: {time.monotonic() - began:.0f} s")
@@ -43,6 +45,6 @@ def first_that_runs(commands: list[list[str]]) -> bool:
 
 def _runs(command: list[str]) -> bool:
     try:
-        return subprocess.run(command, cwd=ROOT, capture_output=True).returncode == 0
+        return subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
     except OSError:
         return False

@@ -1,0 +1,1 @@
+"""What an operator does with an office: serve, migrate, look it over, back it up, bring it back."""
