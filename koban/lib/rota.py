@@ -6,8 +6,8 @@ Instants are aware datetimes, reported in UTC; watches are written in local wall
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta, timezone, tzinfo
-from enum import Enum
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from enum import StrEnum
 from itertools import pairwise
 
 from koban.lib.sentence import gettext_noop
@@ -15,7 +15,7 @@ from koban.lib.sentence import gettext_noop
 DAY = timedelta(days=1)
 
 
-class Role(str, Enum):
+class Role(StrEnum):
     """What a member may do: only the sworn decide and act in law."""
 
     SWORN = "sworn"
@@ -61,7 +61,7 @@ class Watch:
 
 
 def _instant(day: date, clock: time, tz: tzinfo) -> datetime:
-    return datetime.combine(day, clock, tz).astimezone(timezone.utc)
+    return datetime.combine(day, clock, tz).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +198,7 @@ def coverage(shifts: Iterable[Shift], now: datetime, hours: float = 72) -> list[
     An interval is ok if somebody is in the office and a sworn officer is in or on call
     (auxiliaries may not act alone, CN-AUX-1).
     """
-    start = now.astimezone(timezone.utc)
+    start = now.astimezone(UTC)
     end = start + timedelta(hours=hours)
     near = [shift for shift in shifts if shift.starts_at < end and shift.ends_at > start]
     edges = {start, end} | {_utc(e) for s in near for e in (s.starts_at, s.ends_at) if start < e < end}
@@ -206,7 +206,7 @@ def coverage(shifts: Iterable[Shift], now: datetime, hours: float = 72) -> list[
 
 
 def _utc(at: datetime) -> datetime:
-    return at.astimezone(timezone.utc)
+    return at.astimezone(UTC)
 
 
 def _interval(shifts: Sequence[Shift], start: datetime, end: datetime) -> Interval:

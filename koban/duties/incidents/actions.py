@@ -14,6 +14,7 @@ from koban.duties.incidents.models import Assignment, Incident, SceneEntry
 from koban.duties.incidents.types import CATALOGUE
 from koban.kernel.access.models import Post
 from koban.kernel.access.roles import require
+from koban.kernel.flow import spoken
 from koban.kernel.ledger import Actor
 from koban.kernel.stations.models import Station
 from koban.lib.errors import Refused
@@ -118,7 +119,7 @@ def dispatch(matter: Matter, posts: Sequence[Post], *, by: Actor, at: datetime) 
     verdict = rules.triage(matter.type, incident.answers)
     there = Post.objects.filter(pk__in=running)
     if why := rules.unfit_to_go(verdict, crew_of([*fresh, *there])):
-        raise Refused(why, clause=why.clause)
+        raise Refused(spoken(why), clause=why.clause)
     sent = [Assignment(matter=matter, post=post, sent_at=at) for post in fresh]
     Assignment.objects.bulk_create(sent)
     rows = [incident, *sent, *_hand_to(matter, fresh, at)]
@@ -133,7 +134,8 @@ def dispatch(matter: Matter, posts: Sequence[Post], *, by: Actor, at: datetime) 
         return matters.change(
             matter, "incidents.reinforce", by=by, at=at, facts=facts, rows=rows, changes=changes
         )
-    return matters.move(matter, "dispatch", by=by, at=at, facts=facts, rows=rows, changes=changes)
+    met = ("dispatch",)
+    return matters.move(matter, "dispatch", by=by, at=at, facts=facts, rows=rows, changes=changes, met=met)
 
 
 def _hand_to(matter: Matter, posts: Sequence[Post], at: datetime) -> list[Holding]:
@@ -206,7 +208,9 @@ def handle(matter: Matter, *, by: Actor, at: datetime) -> Matter:
     """Deal with it from the office: nobody has to go."""
     rows = _hand_to(matter, [Post.objects.get(pk=by.post_id)], at) if by.post_id else []
     changes = {"holder_id": matter.holder_id or by.post_id}
-    return matters.move(matter, "handle", by=by, at=at, rows=rows, changes=changes, met=("arrive",))
+    return matters.move(
+        matter, "handle", by=by, at=at, rows=rows, changes=changes, met=("dispatch", "arrive")
+    )
 
 
 @transaction.atomic
@@ -229,7 +233,7 @@ def log_scene(
     if not (text.strip() or item or attachment_id):
         raise Refused(_("Write what you saw or did."))
     if act and (why := rules.unfit_for_act(act, _crew(by, second, recorded))):
-        raise Refused(why, clause=why.clause)
+        raise Refused(spoken(why), clause=why.clause)
     if item and (done := SceneEntry.objects.filter(matter=matter, item=item).first()):
         return done
     entry = SceneEntry.objects.create(

@@ -9,7 +9,7 @@ from math import cos, hypot, radians
 from koban.duties.incidents.types import CATALOGUE, Catalogue, Same
 from koban.lib.sentence import Sentence, gettext_noop
 
-CLAUSE = "HOUSE-DUP-1"
+CLAUSE = "OFFICE-DUP-1"
 # Weights of the four signs, and what is enough to show somebody; tried on told and retold events in the tests.
 TYPE, PLACE, TIME, TEXT = 0.35, 0.30, 0.15, 0.20
 ENOUGH = 0.5

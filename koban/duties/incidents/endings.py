@@ -12,6 +12,7 @@ from koban.duties.incidents.models import Incident, SceneEntry
 from koban.duties.incidents.types import CATALOGUE
 from koban.kernel import law
 from koban.kernel.access.roles import require
+from koban.kernel.flow import spoken
 from koban.kernel.ledger import Actor
 from koban.kernel.stations.models import Station
 from koban.lib.errors import Refused
@@ -33,13 +34,13 @@ def answer(
         raise Refused(_("Write the answer that the resident will read."))
     matter = matters.locked(matter)
     if why := rules.unfit_to_answer(standing(matter)):
-        raise Refused(why, clause=why.clause)
+        raise Refused(spoken(why), clause=why.clause)
     incident = incident_of(matter)
     incident.answered_at, incident.outcome = at, outcome
     incident.save(update_fields=["answered_at", "outcome"])
     rows = [incident, _out(matter, text, by=by, at=at, purpose="answer")]
     matter = matters.move(
-        matter, "answer", by=by, at=at, rows=rows, met=("answer", "arrive", "reply", "refer_out")
+        matter, "answer", by=by, at=at, rows=rows, met=("dispatch", "arrive", "answer", "reply", "refer_out")
     )
     if incident.channel != "open311":
         matters.set_deadline(matter, "call_back", CALL_BACK, by=by, at=at, station=station)
@@ -142,7 +143,7 @@ def refer_out(matter: Matter, body: str, *, by: Actor, at: datetime, reason: str
     rows = [referral, *free_all(matter, at=at), *_let_go(matter, at=at)]
     facts = {"to": body, "referral": str(referral.pk)}
     matter = matters.move(
-        matter, "refer_out", by=by, at=at, reason=reason, rows=rows, facts=facts, met=("arrive",)
+        matter, "refer_out", by=by, at=at, reason=reason, rows=rows, facts=facts, met=("dispatch", "arrive")
     )
     if found.police:
         matters.set_deadline(matter, "refer_out", rules.REFER_OUT, by=by, at=at, station=station)
@@ -173,7 +174,7 @@ def close(matter: Matter, *, by: Actor, at: datetime) -> Matter:
     referred = matter.state == "referred_out"
     why = rules.unfit_to_close_referred(now) if referred else rules.unfit_to_close(now)
     if why:
-        raise Refused(why, clause=why.clause)
+        raise Refused(spoken(why), clause=why.clause)
     key = "close_referred" if referred else "close"
     return matters.move(matter, key, by=by, at=at, met=ALL_TERMS, rows=_let_go(matter, at=at))
 
@@ -182,7 +183,7 @@ def close(matter: Matter, *, by: Actor, at: datetime) -> Matter:
 def close_unanswered(matter: Matter, *, by: Actor, at: datetime, reason: str) -> Matter:
     """Close where nobody could get an answer."""
     if why := rules.unfit_to_close_unanswered(standing(matters.locked(matter))):
-        raise Refused(why, clause=why.clause)
+        raise Refused(spoken(why), clause=why.clause)
     rows = _let_go(matter, at=at)
     return matters.move(matter, "close_unanswered", by=by, at=at, reason=reason, met=ALL_TERMS, rows=rows)
 
@@ -212,7 +213,7 @@ def take_back(matter: Matter, *, by: Actor, at: datetime, reason: str) -> Matter
     return matters.move(matter, "take_back", by=by, at=at, reason=reason, met=("refer_out",))
 
 
-ALL_TERMS = ("answer", "arrive", "reply", "refer_out", "call_back")
+ALL_TERMS = ("dispatch", "arrive", "answer", "reply", "refer_out", "call_back")
 
 
 def standing(matter: Matter) -> rules.Standing:

@@ -134,7 +134,7 @@ def unfit_for_act(act: str, crew: Crew) -> Sentence | None:
         return Sentence(_LED, clause="CN-AUX-1")
     if act in TWO_OFFICERS:
         return Sentence(_TWO, clause="CN-CASE-4") if crew.officers < 2 else None
-    return None if crew.officers > 1 or crew.recorded else Sentence(_RECORD, clause="CN-CASE-4")
+    return None if crew.officers > 1 or crew.recorded else Sentence(_RECORD, clause="CN-CASE-4A")
 
 
 def needs_two_officers(code: str, catalogue: Catalogue = CATALOGUE) -> bool:
@@ -151,7 +151,7 @@ def unfit_to_go(verdict: Triage, crew: Crew) -> Sentence | None:
     if not crew.size:
         return Sentence(_NOBODY)
     if crew.size < verdict.send:
-        return Sentence(_MORE, {"count": verdict.send, "reason": verdict.reasons[0]}, "HOUSE-SEND-2")
+        return Sentence(_MORE, {"count": verdict.send, "reason": verdict.reasons[0]}, "OFFICE-SCENE-1")
     return None
 
 
@@ -184,10 +184,13 @@ def own_jurisdiction(*, inside: bool, police: bool, danger: bool, disputed: bool
     if police and inside:
         return Disposal("accept", Sentence(_ACCEPT, clause="CN-CASE-1"), act_first=danger)
     if police:
-        text = _ACT_FIRST if danger else _TRANSFER
-        return Disposal("transfer", Sentence(text, clause="CN-CASE-1"), act_first=danger)
-    text = _ACT_FIRST if danger else _TELL_WRITTEN if disputed else _TELL
-    return Disposal("tell", Sentence(text, clause="CN-CASE-1"), act_first=danger, in_writing=disputed)
+        return Disposal("transfer", _first(danger, _TRANSFER), act_first=danger)
+    told = _TELL_WRITTEN if disputed else _TELL
+    return Disposal("tell", _first(danger, told), act_first=danger, in_writing=disputed)
+
+
+def _first(danger: bool, otherwise: str) -> Sentence:
+    return Sentence(_ACT_FIRST, clause="CN-CASE-1A") if danger else Sentence(otherwise, clause="CN-CASE-1")
 
 
 def is_for_police(body: str, catalogue: Catalogue = CATALOGUE) -> bool:
@@ -197,24 +200,18 @@ def is_for_police(body: str, catalogue: Catalogue = CATALOGUE) -> bool:
 
 # --- Terms -------------------------------------------------------------------------------------------------
 
-ARRIVAL = {"urban": "CN-110-2-URBAN", "suburb": "CN-110-2-SUBURB"}
-ANSWER = "JN-12345"
+ANSWER = "OFFICE-ANSWER-1"
 REFER_OUT = "CN-CASE-1"
-REOPEN_WINDOW = "HOUSE-REOPEN"
+REOPEN_WINDOW = "OFFICE-FEEDBACK-1"
 
 
-def arrival_clause(priority: int, area: str) -> str:
-    """Clause of the term in which somebody must be there, "" where none runs.
+def first_terms(priority: int) -> dict[str, str]:
+    """The terms that start when an incident comes in: deadline key → clause id of the pack.
 
-    area: "urban", "suburb" or "rural" (as fast as possible, no minutes). Only what is urgent has one.
+    priority: 1 to 4. A region's own arrival minutes (CN-110-2) are a local rule: a local pack sets the house clauses.
     """
-    return ARRIVAL.get(area, "") if priority <= 2 else ""
-
-
-def first_terms(priority: int, area: str) -> dict[str, str]:
-    """The terms that start when an incident comes in: deadline key → clause id."""
-    arrive = arrival_clause(priority, area)
-    return {"answer": ANSWER, **({"arrive": arrive} if arrive else {})}
+    dispatch = "OFFICE-DISPATCH-1" if priority == MOST_URGENT else "OFFICE-DISPATCH-2"
+    return {"dispatch": dispatch, "arrive": f"OFFICE-ARRIVE-{priority}", "answer": ANSWER}
 
 
 # --- Ending ------------------------------------------------------------------------------------------------
@@ -278,7 +275,7 @@ def unfit_to_close_referred(standing: Standing) -> Sentence | None:
 
 
 def too_late_to_reopen(closed_at: datetime, at: datetime, window: timedelta) -> Sentence | None:
-    """Why "closed, not fixed" no longer reopens it. window: from the clause HOUSE-REOPEN."""
+    """Why "closed, not fixed" no longer reopens it. window: of the clause OFFICE-FEEDBACK-1."""
     return Sentence(_TOO_LATE, clause=REOPEN_WINDOW) if at > closed_at + window else None
 
 

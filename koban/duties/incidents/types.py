@@ -16,9 +16,25 @@ Priority = Annotated[int, Field(ge=1, le=4)]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,30}$")]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 ACTS = frozenset(
-    "advice rescue first_aid cordon guiding_traffic search receiving_property "
-    "taking_report receiving_evidence collecting_information mediation serving_papers "
-    "questioning identification inspection examination coercive_measure".split()
+    [
+        "advice",
+        "rescue",
+        "first_aid",
+        "cordon",
+        "guiding_traffic",
+        "search",
+        "receiving_property",
+        "taking_report",
+        "receiving_evidence",
+        "collecting_information",
+        "mediation",
+        "serving_papers",
+        "questioning",
+        "identification",
+        "inspection",
+        "examination",
+        "coercive_measure",
+    ]
 )
 
 

@@ -23,7 +23,7 @@ def _arrow(source: str, move: Move) -> str:
 
 def diagram_in(text: str) -> str:
     """The first Mermaid block of a README. Raises ValueError if it has none."""
-    before, fence, rest = text.partition(OPEN_FENCE)
+    _before, fence, rest = text.partition(OPEN_FENCE)
     if not fence:
         raise ValueError("the README has no mermaid block")
     return rest.partition(CLOSE_FENCE)[0]

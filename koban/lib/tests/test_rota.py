@@ -1,4 +1,5 @@
-from datetime import date, datetime, time, timedelta, timezone
+import itertools
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,7 +15,7 @@ ZONES = st.sampled_from([SHANGHAI, HELSINKI, ZoneInfo("America/New_York"), ZoneI
 DAYS = st.dates(date(2023, 1, 1), date(2027, 12, 31))
 PATTERNS = st.sampled_from([rota.one_and_six, rota.three_watches])
 HOUR = timedelta(hours=1)
-NOON = datetime(2026, 3, 10, 12, tzinfo=timezone.utc)
+NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
 TEAM = [Member("officer", Role.SWORN, "officer")] + [
     Member(f"aux{n}", Role.AUXILIARY, team) for n, team in enumerate("AABBCC", start=1)
@@ -37,7 +38,7 @@ def test_a_full_pattern_never_leaves_the_office_empty_whatever_the_clocks_do(
     pattern: object, first: date, tz: ZoneInfo, hour: int
 ) -> None:
     shifts = rota.expand(pattern(date(2025, 1, 6)), TEAM, first - timedelta(1), first + timedelta(9), tz)  # type: ignore[operator]
-    now = datetime.combine(first, time(0), tz).astimezone(timezone.utc) + HOUR * hour
+    now = datetime.combine(first, time(0), tz).astimezone(UTC) + HOUR * hour
     covered = rota.coverage(shifts, now)
     assert rota.gaps(covered) == []
     assert all(len(interval.on_duty) >= 2 for interval in covered)
@@ -67,8 +68,9 @@ def test_coverage_tiles_the_time_asked_for_and_agrees_with_every_shift(
         for n, (start, length, sworn, on_call) in enumerate(edges)
     ]
     covered = rota.coverage(shifts, NOON, hours)
-    assert covered[0].starts_at == NOON and covered[-1].ends_at == NOON + HOUR * hours
-    for earlier, later in zip(covered, covered[1:], strict=False):
+    assert covered[0].starts_at == NOON
+    assert covered[-1].ends_at == NOON + HOUR * hours
+    for earlier, later in itertools.pairwise(covered):
         assert earlier.ends_at == later.starts_at
         assert (earlier.on_duty, earlier.on_call) != (later.on_duty, later.on_call)
     for interval in covered:
@@ -150,8 +152,8 @@ def test_a_night_over_the_change_of_clocks_has_the_hours_that_pass(day: date, ho
 
 def test_a_watch_over_midnight_ends_on_the_next_day() -> None:
     starts_at, ends_at = Watch("evening", time(16), time(0)).on(date(2026, 12, 31), SHANGHAI)
-    assert starts_at == datetime(2026, 12, 31, 8, tzinfo=timezone.utc)
-    assert ends_at == datetime(2026, 12, 31, 16, tzinfo=timezone.utc)
+    assert starts_at == datetime(2026, 12, 31, 8, tzinfo=UTC)
+    assert ends_at == datetime(2026, 12, 31, 16, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

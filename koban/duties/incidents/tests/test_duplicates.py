@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from koban.duties.incidents.duplicates import Telling, likeness, score, suggestions
 from koban.duties.incidents.types import CATALOGUE
 
-NOON = datetime(2026, 3, 10, 12, tzinfo=timezone.utc)
+NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 OLD = Telling("noise", "楼上在唱歌，非常吵", NOON, 24.94, 60.17)
 NEW = replace(OLD, text="楼上唱歌很吵", at=NOON + timedelta(minutes=20))
 FIVE_HUNDRED_M_NORTH = 60.17 + 500 / 111_195

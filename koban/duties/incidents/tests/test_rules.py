@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from koban.duties.incidents import rules
 from koban.duties.incidents.rules import Crew, Standing, Triage
 from koban.duties.incidents.types import ACTS, CATALOGUE
+from koban.kernel import law
 from koban.lib.sentence import Words
 
-NOON = datetime(2026, 3, 10, 12, tzinfo=timezone.utc)
+NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,7 @@ def test_every_verdict_has_a_priority_and_a_reason_and_unknown_never_makes_it_le
     verdict = rules.triage(code, answers)
     assert 1 <= verdict.priority <= 4
     assert verdict.reasons
-    unknown = {key: "unknown" for key in answers}
+    unknown = dict.fromkeys(answers, "unknown")
     assert rules.triage(code, unknown).priority == CATALOGUE[code].priority
 
 
@@ -97,7 +98,7 @@ def test_nothing_is_suggested_for_words_that_say_nothing() -> None:
         ("cordon", Crew(0, 2), None),
         ("taking_report", Crew(1, 1, recorded=True), None),
         ("taking_report", Crew(2, 0), None),
-        ("taking_report", Crew(1, 1), "CN-CASE-4"),
+        ("taking_report", Crew(1, 1), "CN-CASE-4A"),
         ("taking_report", Crew(0, 2, recorded=True), "CN-AUX-1"),
         ("mediation", Crew(1, 0, recorded=True), None),
         ("mediation", Crew(0, 6, recorded=True), "CN-AUX-1"),
@@ -150,24 +151,25 @@ def test_who_may_be_sent(send: int, crew: Crew, why: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "inside, police, danger, way, act_first",
+    "inside, police, danger, way, clause",
     [
-        (True, True, False, "accept", False),
-        (True, True, True, "accept", True),
-        (False, True, False, "transfer", False),
-        (False, True, True, "transfer", True),
-        (True, False, False, "tell", False),
-        (False, False, True, "tell", True),
+        (True, True, False, "accept", "CN-CASE-1"),
+        (True, True, True, "accept", "CN-CASE-1"),
+        (False, True, False, "transfer", "CN-CASE-1"),
+        (False, True, True, "transfer", "CN-CASE-1A"),
+        (True, False, False, "tell", "CN-CASE-1"),
+        (False, False, True, "tell", "CN-CASE-1A"),
     ],
 )
-def test_whose_a_report_is(inside: bool, police: bool, danger: bool, way: str, act_first: bool) -> None:
+def test_whose_a_report_is(inside: bool, police: bool, danger: bool, way: str, clause: str) -> None:
     disposal = rules.own_jurisdiction(inside=inside, police=police, danger=danger)
-    assert (disposal.way, disposal.act_first, disposal.why.clause) == (way, act_first, "CN-CASE-1")
+    assert (disposal.way, disposal.act_first, disposal.why.clause) == (way, danger, clause)
 
 
 def test_who_does_not_accept_being_told_gets_it_in_writing() -> None:
     disposal = rules.own_jurisdiction(inside=True, police=False, danger=False, disputed=True)
-    assert disposal.in_writing and "in writing" in str(disposal.why)
+    assert disposal.in_writing
+    assert "in writing" in str(disposal.why)
 
 
 def test_the_ambulance_is_not_the_police_and_the_traffic_police_are() -> None:
@@ -175,21 +177,16 @@ def test_the_ambulance_is_not_the_police_and_the_traffic_police_are() -> None:
     assert rules.is_for_police("traffic_police")
 
 
-@pytest.mark.parametrize(
-    "priority, area, keys",
-    [
-        (1, "urban", {"answer", "arrive"}),
-        (2, "suburb", {"answer", "arrive"}),
-        (3, "urban", {"answer"}),
-        (1, "rural", {"answer"}),
-    ],
-)
-def test_which_terms_start_when_an_incident_comes_in(priority: int, area: str, keys: set[str]) -> None:
-    assert rules.first_terms(priority, area).keys() == keys
+@pytest.mark.parametrize("priority", [1, 2, 3, 4])
+def test_the_terms_that_start_with_an_incident_all_stand_in_the_pack(priority: int) -> None:
+    terms = rules.first_terms(priority)
+    assert terms.keys() == {"dispatch", "arrive", "answer"}
+    assert all(law.term(clause, NOON, tz="Asia/Shanghai").due_at > NOON for clause in terms.values())
 
 
-def test_the_suburb_has_an_arrival_clause_of_its_own() -> None:
-    assert rules.arrival_clause(1, "suburb") != rules.arrival_clause(1, "urban")
+def test_the_more_urgent_it_is_the_sooner_somebody_must_be_there() -> None:
+    due = [law.term(rules.first_terms(p)["arrive"], NOON, tz="Asia/Shanghai").due_at for p in (1, 2, 3, 4)]
+    assert due == sorted(set(due))
 
 
 REACHED = Standing(can_be_reached=True)
