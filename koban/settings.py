@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -39,6 +40,20 @@ def _duties() -> list[str]:
     return [f"koban.duties.{path.parent.name}" for path in folders]
 
 
+def oidc_providers() -> dict[str, Any]:
+    """One OpenID Connect provider, where the environment names it; accounts are connected to it, never made by it."""
+    if not (issuer := os.environ.get("KOBAN_OIDC_ISSUER")):
+        return {}
+    app = {
+        "provider_id": "oidc",
+        "name": os.environ.get("KOBAN_OIDC_NAME", "OpenID Connect"),
+        "client_id": os.environ.get("KOBAN_OIDC_CLIENT_ID", ""),
+        "secret": os.environ.get("KOBAN_OIDC_SECRET", ""),
+        "settings": {"server_url": issuer, "oauth_pkce_enabled": True},
+    }
+    return {"openid_connect": {"APPS": [app]}}
+
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -46,6 +61,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
+    "koban.kernel.access",  # before allauth, whose templates it replaces
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -57,7 +73,6 @@ INSTALLED_APPS = [
     "koban.kernel.stations.apps.StationsConfig",
     "koban.kernel.ledger",
     "koban.kernel.law",
-    "koban.kernel.access",
     "koban.kernel.flow",
     "koban.kernel.files",
     "koban.kernel.notices",
@@ -181,6 +196,50 @@ AUTHENTICATION_BACKENDS = [
 ]
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/desk/"
+LOGOUT_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+SESSION_COOKIE_AGE = 12 * 3600
+
+ACCOUNT_ADAPTER = "koban.kernel.access.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_RATE_LIMITS = False  # they count in one process' memory; axes counts in the database
+SOCIALACCOUNT_ADAPTER = "koban.kernel.access.adapter.SocialAdapter"
+SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = oidc_providers()
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or DEBUG
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_TOTP_ISSUER = "Koban"
+MFA_TOTP_TOLERANCE = 1
+MFA_RATE_LIMITS = False
+MFA_ADAPTER = "koban.kernel.access.adapter.MfaAdapter"
+MFA_FORMS = {
+    "authenticate": "koban.kernel.access.forms.CodeForm",
+    "reauthenticate": "koban.kernel.access.forms.CodeAgainForm",
+}
+# How a session may prove its second step; an identity provider that asks for one itself can be trusted with it.
+KOBAN_SECOND_STEPS = {"mfa", "socialaccount"} if os.environ.get("KOBAN_OIDC_MFA") == "1" else {"mfa"}
+KOBAN_IDLE_MINUTES = int(os.environ.get("KOBAN_IDLE_MINUTES", "0"))  # 0: as the clause OFFICE-IDLE-LOCK says
+
+# Five wrong in fifteen minutes, per account or per address (IPv4, or the /64 of IPv6): design.md, part 9.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_CLIENT_IP_CALLABLE = "koban.kernel.access.throttle.source"
+AXES_USERNAME_CALLABLE = "koban.kernel.access.lockout.name_of"
+AXES_LOCKOUT_CALLABLE = "koban.kernel.access.lockout.answer"
+AXES_RESET_ON_SUCCESS = False  # it would forgive a whole address; the adapter forgives the one account
+AXES_SENSITIVE_PARAMETERS = ["login", "password", "code", "credential", "username", "ip_address"]
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 
 KOBAN_KEYS = VAR / "keys"
 KOBAN_FILES = VAR / "files"

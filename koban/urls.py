@@ -11,7 +11,7 @@ ROOMS = [
 
 urlpatterns = [path("", include(f"{room}.urls")) for room in ROOMS if find_spec(f"{room}.urls")]
 
-# handler400 = "koban.kernel.access.edge.bad_request"
-# handler403 = "koban.kernel.access.edge.forbidden"
-# handler404 = "koban.kernel.access.edge.not_found"
-# handler500 = "koban.kernel.access.edge.server_error"
+handler400 = "koban.kernel.access.edge.bad_request"
+handler403 = "koban.kernel.access.edge.forbidden"
+handler404 = "koban.kernel.access.edge.not_found"
+handler500 = "koban.kernel.access.edge.server_error"

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from koban.kernel.stations.models import Station
@@ -14,7 +15,7 @@ from koban.lib.ids import uuid7
 
 class AccountManager(BaseUserManager["Account"]):
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> "Account":
-        account = self.model(username=username, **fields)
+        account = self.model(username=username.casefold(), **fields)
         account.set_password(password)
         account.save(using=self._db)
         return account
@@ -29,6 +30,7 @@ class Account(AbstractBaseUser):
     email = models.EmailField(_("e-mail"), blank=True, default="")
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
     is_active = models.BooleanField(_("active"), default=True)
+    epoch = models.PositiveIntegerField(default=0)  # counted up to end every session of the account
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "username"
@@ -39,6 +41,10 @@ class Account(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        told = f"{self.password}|{self.epoch}"
+        return salted_hmac("koban.access.session", told, secret=secret, algorithm="sha256").hexdigest()
 
 
 class PostQuerySet(models.QuerySet["Post"]):
@@ -70,3 +76,58 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} {self.badge}".strip()
+
+
+class OnceKey(models.Model):
+    """One write that was asked for under an idempotency key, with the answer it got. Kept for a while, then swept.
+
+    place: the station, or the nil UUID where no station is known. slot: hash of the actor and the key.
+    answer: status, headers and body, encrypted under the key itself, which the database does not have.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    place = models.UUIDField()
+    slot = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64, default="")
+    answer = models.BinaryField(default=bytes)
+    repeats = models.PositiveIntegerField(default=0)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["place", "slot"], name="once_key")]
+
+    def __str__(self) -> str:
+        return self.slot
+
+
+class Tries(models.Model):
+    """A leaking bucket of tries. slot: keyed hash of what is counted; due: Unix seconds when it is empty again."""
+
+    slot = models.CharField(primary_key=True, max_length=64)
+    due = models.FloatField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.slot
+
+
+class ApiKey(models.Model):
+    """The key of another system. secret: SHA-256 of 32 random bytes; the bytes themselves were shown once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    station = models.ForeignKey(Station, models.PROTECT, related_name="+")
+    name = models.CharField(_("name"), max_length=80)
+    secret = models.CharField(max_length=64, unique=True)
+    actions = models.JSONField(default=list)  # keys of access.roles.ACTIONS
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("made_at")), name="api_key_ends_after_it_begins"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
