@@ -92,6 +92,14 @@ def test_amounts_are_told_in_words(id, words):
     assert shown("{{ rule|amount }}", rule=law.clause(id, on=DAY)) == words
 
 
+def test_the_same_instant_is_told_in_the_hours_of_its_own_station():
+    there = term("CN-CASE-1", "2026-03-02T14:20")
+    here = law.term("CN-CASE-1", there.starts_at, tz="Europe/Helsinki")
+    assert there == here
+    assert "2026-03-03 14:20" in shown("{% why term %}", term=there)
+    assert "2026-03-03 08:20" in shown("{% why term %}", term=here)
+
+
 def test_a_line_and_not_a_page_is_asked_of_the_reader():
     html = shown("{% why 'CN-CASE-1' on=day %}")
     assert html.startswith('<details class="why">')
