@@ -76,7 +76,10 @@ def htmx(package: Path) -> None:
 def maplibre(package: Path) -> None:
     for name in ("maplibre-gl.mjs", "maplibre-gl-worker.mjs"):
         put(VENDOR / "maplibre" / name, script(package / "dist" / name))
-    put(VENDOR / "maplibre" / "maplibre-gl.css", without_pictures((package / "dist" / "maplibre-gl.css").read_text()))
+    put(
+        VENDOR / "maplibre" / "maplibre-gl.css",
+        without_pictures((package / "dist" / "maplibre-gl.css").read_text()),
+    )
     put(VENDOR / "maplibre" / "LICENSE", (package / "LICENSE.txt").read_bytes())
 
 
@@ -109,7 +112,8 @@ def font(package: Path) -> None:
     The Chinese faces stay apart, so that a phone that has PingFang or HarmonyOS Sans fetches 33 KB, not 1 MB.
     """
     faces = re.findall(r"/\* (\S+) \*/\s*(@font-face \{.*?\})", (package / "index.css").read_text(), re.S)
-    latin, chinese = [], []
+    latin: list[str] = []
+    chinese: list[str] = []
     for name, face in faces:
         (latin if "latin" in name else chinese).append(one_line(face, "latin" in name))
         file = re.search(r"url\(\./files/(\S+?)\)", face)
@@ -141,12 +145,13 @@ def hashes() -> str:
     return "\n".join(lines) + "\n"
 
 
-def write() -> None:
+def write() -> int:
     with tempfile.TemporaryDirectory() as temporary:
         for package, version in VERSIONS.items():
             STEPS[package](fetch(package, version, Path(temporary)))
     HASHES.write_text(hashes())
     print(f"{len(HASHES.read_text().splitlines())} files in {VENDOR}")
+    return 0
 
 
 def check() -> int:

@@ -20,7 +20,9 @@ class Words:
 WORDS = {
     400: Words(
         _("We could not read that"),
-        _("Something in the request was not as expected. Go back, look at what you entered, and send it again."),
+        _(
+            "Something in the request was not as expected. Go back, look at what you entered, and send it again."
+        ),
     ),
     403: Words(_("Not with this role"), _("Your role does not allow this step. Nothing was changed.")),
     404: Words(
@@ -29,7 +31,9 @@ WORDS = {
     ),
     409: Words(
         _("This was already sent"),
-        _("The same form arrived before with other contents. Go back, reload the page, and send it once more."),
+        _(
+            "The same form arrived before with other contents. Go back, reload the page, and send it once more."
+        ),
     ),
     412: Words(
         _("Somebody changed this meanwhile"),
@@ -47,7 +51,12 @@ WORDS = {
 def page(request: HttpRequest | None, status: int, sentence: str = "", clause: str = "") -> HttpResponse:
     """The error page of `status` (a key of WORDS); sentence says more than ours where it is known."""
     words = WORDS[status]
-    shown = {"status": status, "heading": words.heading, "sentence": sentence or words.sentence, "clause": clause}
+    shown = {
+        "status": status,
+        "heading": words.heading,
+        "sentence": sentence or words.sentence,
+        "clause": clause,
+    }
     return HttpResponse(render_to_string("koban/error.html", shown, request), status=status)
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.forms import BaseForm
 from django.http import HttpRequest, QueryDict
 from django.template import Context
 from django.templatetags.static import static
@@ -18,10 +16,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, to_locale
 
 from koban.desk import components
+from koban.desk.templatetags import form_tags
 from koban.desk.templatetags.tables import TABLE_TAGS
 
 register = template.Library()
-register.tags.update(TABLE_TAGS)
+register.tags.update(TABLE_TAGS | form_tags.register.tags)
+register.filters.update(form_tags.register.filters)
 
 LIVE_LANGUAGES = {"zh_Hans": "zh-Hans"}
 
@@ -41,7 +41,9 @@ def icon(name: str, label: str = "", size: str = "") -> SafeString:
     css = f"icon icon-{size}" if size else "icon"
     sprite = static("vendor/icons/sprite.svg")
     if label:
-        return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}#{}"/></svg>', css, label, sprite, name)
+        return format_html(
+            '<svg class="{}" role="img" aria-label="{}"><use href="{}#{}"/></svg>', css, label, sprite, name
+        )
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', css, sprite, name)
 
 
@@ -96,12 +98,6 @@ def script_words() -> SafeString:
     return json_script(components.words(), "koban-words")
 
 
-@register.simple_tag
-def idempotency_key() -> str:
-    """A fresh key for a form, so that sending it twice acts once."""
-    return secrets.token_urlsafe(16)
-
-
 # Time
 
 
@@ -111,13 +107,17 @@ def when(context: Context, at: datetime | date | None, empty: str = "") -> SafeS
     if at is None:
         return empty
     if not isinstance(at, datetime):
-        return format_html('<time datetime="{}">{}</time>', at.isoformat(), components.date_format(at, "DATE_FORMAT"))
+        return format_html(
+            '<time datetime="{}">{}</time>', at.isoformat(), components.date_format(at, "DATE_FORMAT")
+        )
     short, full = components.moment(at, _now(context)), components.full_moment(at)
     return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), full, short)
 
 
 @register.simple_tag(takes_context=True)
-def timer(context: Context, due_at: datetime | None = None, since: datetime | None = None) -> SafeString | str:
+def timer(
+    context: Context, due_at: datetime | None = None, since: datetime | None = None
+) -> SafeString | str:
     """Counts down to `due_at`, or up from `since`; the words stand there without a script too."""
     if due_at is not None:
         said = components.countdown(due_at, _now(context))
@@ -141,17 +141,29 @@ def due(context: Context, term: Any, label: str = "", done: datetime | None = No
 @register.inclusion_tag("koban/parts/clause.html")
 def clause(of: Any, label: str = "") -> dict[str, Any]:
     """The "why?" alone. of: `id`, `text`, `source`, `confidence`, `verified`."""
-    return {"clause": of, "label": label, "confidence": components.CONFIDENCES.get(str(of.confidence), of.confidence)}
+    return {
+        "clause": of,
+        "label": label,
+        "confidence": components.CONFIDENCES.get(str(of.confidence), of.confidence),
+    }
 
 
 # Parts of a page
 
 
 @register.simple_block_tag
-def page_head(content: str, title: str, subtitle: str = "", back: str = "", back_label: str = "") -> SafeString:
+def page_head(
+    content: str, title: str, subtitle: str = "", back: str = "", back_label: str = ""
+) -> SafeString:
     """The heading of a page; what stands inside are its actions."""
     part = template.loader.get_template("koban/parts/page_head.html")
-    shown = {"title": title, "subtitle": subtitle, "back": back, "back_label": back_label, "actions": SafeString(content.strip())}
+    shown = {
+        "title": title,
+        "subtitle": subtitle,
+        "back": back,
+        "back_label": back_label,
+        "actions": SafeString(content.strip()),
+    }
     return SafeString(part.render(shown))
 
 
@@ -159,7 +171,9 @@ def page_head(content: str, title: str, subtitle: str = "", back: str = "", back
 def card(content: str, title: str = "", symbol: str = "", tone: str = "", id: str = "") -> SafeString:
     """A framed part of a page with its heading."""
     part = template.loader.get_template("koban/parts/card.html")
-    return SafeString(part.render({"title": title, "symbol": symbol, "tone": tone, "id": id, "content": content}))
+    return SafeString(
+        part.render({"title": title, "symbol": symbol, "tone": tone, "id": id, "content": content})
+    )
 
 
 @register.simple_block_tag
@@ -189,7 +203,9 @@ def notice(content: str, tone: str = "blue", title: str = "", symbol: str = "inf
 
 
 @register.inclusion_tag("koban/parts/empty.html")
-def empty(title: str, hint: str = "", href: str = "", action: str = "", symbol: str = "circle-check") -> dict[str, Any]:
+def empty(
+    title: str, hint: str = "", href: str = "", action: str = "", symbol: str = "circle-check"
+) -> dict[str, Any]:
     """An empty state says what to do."""
     return {"title": title, "hint": hint, "href": href, "action": action, "symbol": symbol}
 
@@ -229,7 +245,13 @@ def progress(job: Any, url: str = "") -> dict[str, Any]:
 @register.inclusion_tag("koban/parts/checklist.html", takes_context=True)
 def checklist(context: Context, items: Any, action: str = "", id: str = "checklist") -> dict[str, Any]:
     """items: `key`, `label`, `done`, and perhaps `hint`, `at`, `by`. action: where a tick is posted as `item`."""
-    return {"items": items, "action": action, "id": id, "csrf_token": context.get("csrf_token"), "now": _now(context)}
+    return {
+        "items": items,
+        "action": action,
+        "id": id,
+        "csrf_token": context.get("csrf_token"),
+        "now": _now(context),
+    }
 
 
 @register.inclusion_tag("koban/parts/attachments.html")
@@ -238,60 +260,15 @@ def attachments(files: Any) -> dict[str, Any]:
     return {"files": files}
 
 
-# Forms
-
-
-@register.inclusion_tag("koban/forms/form.html", takes_context=True)
-def form(context: Context, of: BaseForm, submit: str = "", **more: Any) -> dict[str, Any]:
-    """A whole form. more: action, method, tone, symbol, cancel, draft, target, swap, confirm, id, wide, name, value."""
-    return {"form": of, "submit": submit, "csrf_token": context.get("csrf_token"), "method": "post", **more}
-
-
-@register.inclusion_tag("koban/forms/fields.html")
-def fields(of: BaseForm) -> dict[str, Any]:
-    """The errors and fields of a form, for a `<form>` of your own."""
-    return {"form": of, "fields": [(field, field.errors) for field in of.visible_fields()]}
-
-
-@register.inclusion_tag("koban/forms/field.html")
-def field(of: Any) -> dict[str, Any]:
-    return {"field": of}
-
-
-@register.inclusion_tag("koban/forms/errors.html")
-def errors(of: BaseForm) -> dict[str, Any]:
-    """The error summary: one sentence a mistake, each a link to its field."""
-    return {"form": of}
-
-
-@register.inclusion_tag("koban/forms/filters.html", takes_context=True)
-def filters(context: Context, of: BaseForm, target: str = "") -> dict[str, Any]:
-    """A row of filters over a list. target: CSS id of the list, refreshed while typing."""
-    return {"form": of, "target": target, "path": getattr(context.get("request"), "path", "")}
-
-
-@register.filter
-def sections(of: BaseForm) -> list[tuple[str, list[Any]]]:
-    """A form's visible fields under headings, from its `sections = [(heading, [names])]`; the rest comes last."""
-    named = [(title, [of[n] for n in names if n in of.fields]) for title, names in getattr(of, "sections", [])]
-    taken = {bound.name for _, group in named for bound in group}
-    rest = [bound for bound in of.visible_fields() if bound.name not in taken]
-    return [(title, group) for title, group in [*named, ("", rest)] if group]
-
-
-@register.filter
-def kind(bound: Any) -> str:
-    """What a field looks like, from its widget: "text", "select", "checkbox", "choices", "file", "textarea"."""
-    widget = str(bound.widget_type)
-    return {"radioselect": "choices", "checkboxselectmultiple": "choices", "clearablefile": "file"}.get(widget, widget)
-
-
 # Map
 
 
-@register.inclusion_tag("koban/parts/map.html")
-def map(id: str, lon: float, lat: float, zoom: float = 15, **more: Any) -> dict[str, Any]:
-    """A map. more: source (address of GeoJSON), pick_lon and pick_lat (bound fields), wait (load on a press), label, tall."""
+@register.inclusion_tag("koban/parts/map.html", name="map")
+def map_(id: str, lon: float, lat: float, zoom: float = 15, **more: Any) -> dict[str, Any]:
+    """A map. more: source (address of GeoJSON), pick_lon and pick_lat (bound fields), label, tall, and wait.
+
+    wait: the script is fetched only when the reader asks for the map (public pages).
+    """
     return {"id": id, "lon": f"{lon:.6f}", "lat": f"{lat:.6f}", "zoom": zoom, **more}
 
 

@@ -14,7 +14,6 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
 
-
 @dataclass(eq=False)
 class ColumnNode(Node):
     """`{% column "Number" sort="number" %}…{% endcolumn %}`: a heading and the cell of every `row`."""
@@ -51,11 +50,17 @@ class TableNode(Node):
         }
         return SafeString(get_template("koban/parts/table.html").render(shown))
 
-    def _row(self, row: Any, columns: list[ColumnNode], options: dict[str, Any], context: Context) -> dict[str, Any]:
+    def _row(
+        self, row: Any, columns: list[ColumnNode], options: dict[str, Any], context: Context
+    ) -> dict[str, Any]:
         with context.push(row=row):
             cells = [(column.head(context), column.render(context)) for column in columns]
         prefix, pk = options.get("ids", ""), getattr(row, "pk", None) or _get(row, "id")
-        return {"cells": cells, "tone": _get(row, options.get("tone", "")), "id": f"{prefix}-{pk}" if prefix else ""}
+        return {
+            "cells": cells,
+            "tone": _get(row, options.get("tone", "")),
+            "id": f"{prefix}-{pk}" if prefix else "",
+        }
 
 
 def _get(row: Any, name: str) -> Any:

@@ -49,15 +49,15 @@ class Town {
     const family = font();
     const drawing = () => style({
       ...family, dark: isDark(), tiles: location.origin + data.tiles, chinese: document.documentElement.lang.startsWith("zh"),
-      maxzoom: Number(data.maxzoom ?? 16),
+      maxzoom: Number(data.maxzoom ?? 17),
     });
     const map = new this.gl.Map({
       container: this.element.querySelector(".map-canvas"), style: drawing(), center: [Number(data.lon), Number(data.lat)],
-      zoom: Number(data.zoom), minZoom: 11, maxZoom: 19, attributionControl: false, dragRotate: false, pitchWithRotate: false,
+      zoom: Number(data.zoom), minZoom: 12, maxZoom: 19, attributionControl: false, dragRotate: false, pitchWithRotate: false,
       touchPitch: false, cooperativeGestures: false, localIdeographFontFamily: family.faces ? false : family.font, fadeDuration: 0,
     });
     map.touchZoomRotate.disableRotation();
-    map.getCanvas().setAttribute("aria-label", this.element.querySelector(".map-canvas").getAttribute("aria-label"));
+    map.getCanvas().setAttribute("aria-label", this.element.querySelector(".map-canvas").dataset.label);
     document.addEventListener("koban:theme", () => map.setStyle(drawing()));
     return map;
   }

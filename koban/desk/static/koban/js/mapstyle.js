@@ -57,7 +57,7 @@ export function style({ dark, tiles, font, faces, chinese, maxzoom }) {
   return {
     version: 8,
     ...(faces && { "font-faces": { [font]: faces } }),
-    sources: { town: { type: "vector", tiles: [tiles], minzoom: 0, maxzoom } },
+    sources: { town: { type: "vector", tiles: [tiles], minzoom: 12, maxzoom } },
     layers: [...areas(c), ...lines(c), ...labels(c, font, name)],
   };
 }
