@@ -70,7 +70,7 @@ class Beat(StationRow):
 class Counter(StationRow):
     """The last number given in a register and year. Rows here are locked by the number's own transaction."""
 
-    unsealed = frozenset({"last"})
+    sealed = False
 
     register = models.CharField(max_length=40)
     year = models.PositiveSmallIntegerField()

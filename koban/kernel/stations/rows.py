@@ -31,7 +31,8 @@ class StationQuerySet(models.QuerySet[Row], Generic[Row]):
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         rows = list(objs)
         for row in rows:
-            row.claim_station()
+            if isinstance(row, StationRow):
+                row.claim_station()
         return super().bulk_create(rows, *args, **kwargs)
 
     def update(self, **kwargs: Any) -> int:
@@ -79,8 +80,12 @@ class StationFK(models.ForeignKey[Any, Any]):
 
 
 class StationRow(models.Model):
-    """Abstract. `unsealed` names fields whose change needs no ledger page (counters, search text)."""
+    """Abstract. Every write is named in a ledger page, unless `sealed` is False (counters, queues).
 
+    unsealed: fields whose change needs no page (search text, states of a delivery).
+    """
+
+    sealed: ClassVar[bool] = True
     unsealed: ClassVar[frozenset[str]] = frozenset()
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

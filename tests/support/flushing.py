@@ -1,0 +1,26 @@
+"""Tests with real transactions empty the tables behind them; the ledger's triggers are lifted for that moment alone."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from koban.kernel.ledger import append_only
+
+
+__all__ = ["_lift_triggers_for_flushing"]
+
+
+def lifted(flush: Callable[[Iterable[str]], None]) -> Callable[[Iterable[str]], None]:
+    def flushing(sql: Iterable[str]) -> None:
+        if connection.vendor == "sqlite":
+            sql = [*append_only.drop("sqlite"), *sql, *append_only.create("sqlite")]
+        flush(sql)
+
+    return flushing
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _lift_triggers_for_flushing(django_db_setup: Any) -> None:
+    connection.ops.execute_sql_flush = lifted(connection.ops.execute_sql_flush)  # type: ignore[method-assign]
