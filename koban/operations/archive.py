@@ -69,6 +69,17 @@ def add_manifest(archive: tarfile.TarFile, manifest: Manifest) -> None:
 
 def checked(path: Path) -> Manifest:
     """Read the whole backup and compare every hash. Raises Unsound naming the first thing that is wrong."""
+    try:
+        manifest, found = _read_through(path)
+    except tarfile.TarError as broken:
+        raise Unsound(f"{path.name} cannot be read as a backup: {broken}") from None
+    for name in sorted(found.keys() | manifest.hashes.keys()):
+        if found.get(name) != manifest.hashes.get(name):
+            raise Unsound(f"{path.name} is broken at {name}: its content is not what was backed up")
+    return manifest
+
+
+def _read_through(path: Path) -> tuple[Manifest, dict[str, str]]:
     found: dict[str, str] = {}
     manifest: Manifest | None = None
     for member, file in _members(path):
@@ -78,10 +89,7 @@ def checked(path: Path) -> Manifest:
             found[member.name] = _sha256(file)
     if manifest is None:
         raise Unsound(f"{path.name} has no manifest: it was cut, or it is not a Koban backup")
-    for name in sorted(found.keys() | manifest.hashes.keys()):
-        if found.get(name) != manifest.hashes.get(name):
-            raise Unsound(f"{path.name} is broken at {name}: its content is not what was backed up")
-    return manifest
+    return manifest, found
 
 
 def _sha256(file: IO[bytes]) -> str:
@@ -107,12 +115,9 @@ def _write(to: Path, file: IO[bytes]) -> None:
 
 
 def _members(path: Path) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
-    try:
-        with tarfile.open(path, "r|") as archive:
-            for member in archive:
-                yield member, _opened(archive, member)
-    except tarfile.TarError as broken:
-        raise Unsound(f"{path.name} cannot be read as a backup: {broken}") from None
+    with tarfile.open(path, "r|") as archive:
+        for member in archive:
+            yield member, _opened(archive, member)
 
 
 def _opened(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:

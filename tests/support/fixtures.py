@@ -1,5 +1,6 @@
 """Fixtures that every test may ask for."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.support import browser as browsers
 from tests.support.office import Office
 
-__all__ = ["browser", "office"]
+__all__ = ["_migrated", "browser", "office"]
 
 
 @pytest.fixture(scope="session")
@@ -21,10 +22,17 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@pytest.fixture(scope="session")
+def _migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """var/ of a migrated, empty office: migrating takes seconds, copying does not."""
+    made = Office(tmp_path_factory.mktemp("office") / "var")
+    made.koban("migrate", "--quiet")
+    return made.var
+
+
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+def office(tmp_path: Path, _migrated: Path) -> Iterator[Office]:
     """A migrated, empty office, not yet serving; whatever the test does to it, it is ended afterwards."""
-    made = Office(tmp_path)
-    made.koban("migrate")
+    made = Office(shutil.copytree(_migrated, tmp_path / "var"))
     yield made
     made.kill()

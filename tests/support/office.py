@@ -27,7 +27,9 @@ class Office:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = var / "serve.log"
         self._options = options
-        self._env = os.environ | {"KOBAN_VAR": str(var), "KOBAN_ROOTS": str(var / "roots")} | env
+        # Its own keys and its own SQLite, whatever the tests around it run on.
+        around = {name: value for name, value in os.environ.items() if not name.startswith("KOBAN_")}
+        self._env = around | {"KOBAN_VAR": str(var)} | env
         self._process: subprocess.Popen[bytes] | None = None
 
     def koban(self, *arguments: str) -> subprocess.CompletedProcess[str]:

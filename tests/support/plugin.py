@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from tools import translations
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     choices = ["sqlite", "postgres"]
@@ -28,6 +30,7 @@ def _prepare(database: str) -> None:
     var = tempfile.mkdtemp(prefix="koban-tests-")
     atexit.register(shutil.rmtree, var, ignore_errors=True)
     os.environ["KOBAN_VAR"] = var
+    translations.compile_all([translations.HOUSE])
     os.environ["KOBAN_SECRET_KEY"] = "only for tests"
     os.environ.pop("KOBAN_DATABASE_URL", None)
     if database == "postgres":
