@@ -82,7 +82,7 @@ def open_matter(
 
 def locked(matter: Matter, version: int | None = None) -> Matter:
     """The matter as it is now, held until the transaction ends. Raises Stale if it is no longer `version`."""
-    now = Matter.objects.select_for_update(of=("self",)).get(pk=matter.pk)
+    now: Matter = Matter.objects.select_for_update(of=("self",)).get(pk=matter.pk)
     if version is not None and now.version != version:
         raise Stale(_("Somebody changed this in the meantime. Look at both versions before you save."))
     return now

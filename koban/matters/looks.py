@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +15,7 @@ from koban.matters.models import Holding, Party
 SEALED = ("name", "phone", "email")
 
 
-def holds(by: Actor, matter_id: object) -> bool:
+def holds(by: Actor, matter_id: UUID) -> bool:
     """Whether the reader's post has this matter in hand now."""
     return (
         by.post_id is not None

@@ -22,13 +22,12 @@ class Place:
 
     def fields(self) -> dict[str, object]:
         """The columns of Matter that hold a place."""
-        known = self.lon is not None and self.lat is not None
         return {
             "address": self.address,
             "place": self.words[:200],
             "lon": self.lon,
             "lat": self.lat,
-            "cell": cell(self.lon, self.lat, 9) if known else "",
+            "cell": "" if self.lon is None or self.lat is None else cell(self.lon, self.lat, 9),
         }
 
 

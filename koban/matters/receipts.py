@@ -48,4 +48,5 @@ def find(number: str, secret: str) -> Matter:
     )
     if not hmac.compare_digest(kept, fingerprint(secret or "-")) or matter is None:
         raise Absent
-    return matter
+    found: Matter = matter
+    return found

@@ -67,7 +67,7 @@ def write_many(entries: Sequence[Entry]) -> list[Page]:
     pages, nodes = [], []
     for entry in entries:
         page = _page(station_id, frontier.size, entry)
-        nodes += [node for node in frontier.append(page.leaf) if node[0] and node[0] % NODE_EVERY == 0]
+        nodes += [node for node in frontier.append(bytes(page.leaf)) if node[0] and node[0] % NODE_EVERY == 0]
         pages.append(page)
     _store(pages)
     if nodes:

@@ -36,7 +36,7 @@ class Page(models.Model):
     seals = models.JSONField(default=dict)
     leaf = models.BinaryField(max_length=32)
 
-    objects: ClassVar[StationManager["Page"]] = StationManager()
+    objects = StationManager()
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["station", "number"], name="page_number")]

@@ -17,7 +17,7 @@ from django.db.models.sql.where import AND, WhereNode
 from koban.kernel.stations import scoping as scopes
 from koban.lib.ids import uuid7
 
-Row = TypeVar("Row", bound="StationRow", covariant=True)
+Row = TypeVar("Row", bound=models.Model, covariant=True)
 
 
 def make_salt() -> bytes:
@@ -41,12 +41,11 @@ class StationQuerySet(models.QuerySet[Row], Generic[Row]):
         return super().update(**kwargs)
 
 
-class StationManager(models.Manager[Row]):
+class ScopedManager(models.Manager[Row]):
     """Gives querysets that are already filtered by the open scope."""
 
-    def get_queryset(self) -> StationQuerySet[Row]:
-        seen = scopes.current().ids
-        found: StationQuerySet[Row] = StationQuerySet(self.model, using=self._db)
+    def get_queryset(self) -> models.QuerySet[Row]:
+        seen, found = scopes.current().ids, super().get_queryset()
         if seen is None:
             return found
         if len(seen) == 1:
@@ -54,25 +53,21 @@ class StationManager(models.Manager[Row]):
         return found.filter(station_id__in=seen)
 
 
-def managed(queryset_class: type[StationQuerySet[Any]]) -> StationManager[Any]:
+StationManager = ScopedManager.from_queryset(StationQuerySet)
+
+
+def managed(queryset_class: type[StationQuerySet[Any]]) -> Any:
     """A scoped manager that also offers the verbs of `queryset_class`."""
-
-    class Managed(StationManager.from_queryset(queryset_class)):  # type: ignore[misc]
-        def get_queryset(self) -> StationQuerySet[Any]:
-            found = super().get_queryset()
-            found.__class__ = queryset_class
-            return found
-
-    return Managed()
+    return StationManager.from_queryset(queryset_class)()
 
 
 class StationFK(models.ForeignKey[Any, Any]):
     """A foreign key between rows of one station: joins and look-ups compare the station too."""
 
     def get_extra_restriction(self, alias: str, related_alias: str) -> WhereNode:
-        theirs = self.remote_field.model._meta.get_field("station")
-        ours = self.model._meta.get_field("station")
-        same = theirs.get_lookup("exact")(theirs.get_col(alias), ours.get_col(related_alias))
+        theirs: Any = self.remote_field.model._meta.get_field("station")
+        ours: Any = self.model._meta.get_field("station")
+        same: Any = theirs.get_lookup("exact")(theirs.get_col(alias), ours.get_col(related_alias))
         return WhereNode([same], connector=AND)
 
     def get_extra_descriptor_filter(self, instance: models.Model) -> dict[str, Any]:
@@ -94,7 +89,7 @@ class StationRow(models.Model):
     )
     salt = models.BinaryField(default=make_salt, editable=False)
 
-    objects: ClassVar[StationManager[Self]] = StationManager()
+    objects = StationManager()
 
     class Meta:
         abstract = True
@@ -102,8 +97,8 @@ class StationRow(models.Model):
 
     def claim_station(self) -> None:
         """Give a new row the scope's home; raise OutsideScope for a row of a station outside the scope."""
-        if self.station_id is None:
-            self.station_id = scopes.home()
+        station_id: UUID | None = self.station_id
+        self.station_id = station_id or scopes.home()
         if self.station_id != scopes.current().home:
             raise scopes.OutsideScope(f"{type(self).__name__} belongs to another station than the open scope")
 
@@ -121,7 +116,7 @@ class StationRow(models.Model):
         super().refresh_from_db(using=using, fields=fields, from_queryset=from_queryset)
 
     def _do_update(self, base_qs: Any, *args: Any, **kwargs: Any) -> bool:
-        return bool(super()._do_update(base_qs.filter(station_id=self.station_id), *args, **kwargs))  # type: ignore[misc]
+        return bool(super()._do_update(base_qs.filter(station_id=self.station_id), *args, **kwargs))
 
     def digest(self) -> str:
         """SHA-256 (64 hex digits) over every sealed field of this row; what a ledger page promises about it."""

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -38,7 +39,7 @@ def told(verb: str = "beats.add") -> Beat:
     return beat
 
 
-def meddle(sql: str, values: list[object]) -> None:
+def meddle(sql: str, values: list[Any]) -> None:
     """What somebody with the database's own key could do: past the triggers, straight into the table."""
     with connection.cursor() as cursor:
         for statement in append_only.drop(connection.vendor):
