@@ -69,7 +69,7 @@ class Made:
         return self.incident
 
     def holding(self, matter: Matter) -> Holding:
-        return Holding(matter=matter, post_id=self.by.post_id, from_at=self.at)
+        return Holding(matter=matter, post_id=self.by.post_id or "", from_at=self.at)
 
 
 def reporter_of(matter: Matter, reporter: Reporter, language: str) -> Party:
@@ -264,7 +264,7 @@ def incident_of(matter: Matter) -> Incident:
 
 
 def _mine(matter: Matter, by: Actor) -> Assignment:
-    mine = Assignment.objects.running().filter(matter=matter, post_id=by.post_id).first()
+    mine: Assignment | None = Assignment.objects.running().filter(matter=matter, post_id=by.post_id).first()
     if mine is None:
         raise Refused(_("You are not sent to this."))
     return mine

@@ -1,6 +1,5 @@
 """How an incident ends: answered, referred out, closed; and how it comes back."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -8,16 +7,19 @@ from django.utils.translation import gettext_lazy as _
 
 from koban.duties.incidents import rules
 from koban.duties.incidents.actions import free_all, incident_of
-from koban.duties.incidents.models import Incident, SceneEntry
+from koban.duties.incidents.models import Assignment, Incident, SceneEntry
 from koban.duties.incidents.types import CATALOGUE
 from koban.kernel import law
 from koban.kernel.access.roles import require
 from koban.kernel.flow import spoken
 from koban.kernel.ledger import Actor
 from koban.kernel.stations.models import Station
+from koban.kernel.stations.rows import StationRow
 from koban.lib.errors import Refused
+from koban.lib.sentence import Words
+from koban.lib.sentence import Words
 from koban.matters import actions as matters
-from koban.matters.models import Matter, Note, Referral
+from koban.matters.models import Holding, Matter, Note, Referral
 
 FEEDBACK_WINDOW = "OFFICE-FEEDBACK-1"
 REPLY = "OFFICE-REPLY-1"
@@ -140,7 +142,7 @@ def refer_out(matter: Matter, body: str, *, by: Actor, at: datetime, reason: str
         raise Refused(_("Choose who gets it."))
     found = CATALOGUE.bodies[body]
     referral = Referral.objects.create(matter=matter, to=body, body=found.label_zh, at=at)
-    rows = [referral, *free_all(matter, at=at), *_let_go(matter, at=at)]
+    rows: list[StationRow] = [referral, *free_all(matter, at=at), *_let_go(matter, at=at)]
     facts = {"to": body, "referral": str(referral.pk)}
     matter = matters.move(
         matter, "refer_out", by=by, at=at, reason=reason, rows=rows, facts=facts, met=("dispatch", "arrive")
@@ -191,7 +193,7 @@ def close_unanswered(matter: Matter, *, by: Actor, at: datetime, reason: str) ->
 @transaction.atomic
 def cancel(matter: Matter, *, by: Actor, at: datetime, reason: str) -> Matter:
     """Taken by mistake; everybody on the way is called back."""
-    rows = [*free_all(matter, at=at), *_let_go(matter, at=at)]
+    rows: list[StationRow] = [*free_all(matter, at=at), *_let_go(matter, at=at)]
     return matters.move(matter, "cancel", by=by, at=at, reason=reason, rows=rows, met=ALL_TERMS)
 
 
@@ -226,22 +228,22 @@ def standing(matter: Matter) -> rules.Standing:
         can_be_reached=bool(matter.receipt),
         answered=any(purpose == "answer" for purpose, _at in told),
         open_items=_open_items(matter) if incident.arrived_at else (),
-        busy_units=matter.assignments.running().count(),
+        busy_units=Assignment.objects.running().filter(matter=matter).count(),
         their_receipt=referral is not None and referral.status in ("received", "done"),
         told_of_referral=referral is not None and any(at >= referral.at for _purpose, at in told),
     )
 
 
-def _open_items(matter: Matter) -> tuple[rules.Words, ...]:
+def _open_items(matter: Matter) -> tuple[Words, ...]:
     done = set(SceneEntry.objects.filter(matter=matter).exclude(item="").values_list("item", flat=True))
     return tuple(
         item.words for item in CATALOGUE.checklist(matter.type).items if item.need and item.key not in done
     )
 
 
-def _let_go(matter: Matter, *, at: datetime) -> Sequence[object]:
+def _let_go(matter: Matter, *, at: datetime) -> list[Holding]:
     """With the end of a matter ends the right to look at its people."""
-    held = list(matter.holdings.filter(to_at=None))
+    held: list[Holding] = list(matter.holdings.filter(to_at=None))
     for holding in held:
         holding.to_at = at
         holding.save(update_fields=["to_at"])
