@@ -7,7 +7,6 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import h3
@@ -182,7 +181,6 @@ def _wave(x: float, parts: Sequence[tuple[float, float]]) -> float:
 FINE = ((20.0, 6.0), (20.0, 2.0))
 
 
-@lru_cache(maxsize=1024)
 def _shift(lon: float, lat: float) -> tuple[float, float]:
     """How far GCJ-02 stands from WGS 84 at a place, in degrees of longitude and latitude."""
     x, y = lon - 105, lat - 35
