@@ -1,5 +1,6 @@
 """Settings, all from the environment (KOBAN_...), with defaults that make one safe office on one machine."""
 
+import json
 import os
 import secrets
 from datetime import timedelta
@@ -251,6 +252,20 @@ KOBAN_TILES = VAR / "map.pmtiles"
 KOBAN_OFFICE = os.environ.get(
     "KOBAN_OFFICE", ""
 )  # code of the office that "/" shows; "" where there is but one
+
+KOBAN_FILE_BYTES: dict[str, int] = json.loads(
+    os.environ.get("KOBAN_FILE_BYTES", "{}")
+)  # kind -> bytes at most
+KOBAN_PICTURE_LIMITS: dict[str, Any] = json.loads(
+    os.environ.get("KOBAN_PICTURE_LIMITS", "{}")
+)  # of media.Limits
+KOBAN_SMTP_URL = os.environ.get(
+    "KOBAN_SMTP_URL", ""
+)  # smtp+starttls://user:password@host; "" fills the outbox folder
+KOBAN_MAIL_FROM = os.environ.get("KOBAN_MAIL_FROM", "koban@localhost")
+KOBAN_SMS: dict[str, Any] = json.loads(os.environ.get("KOBAN_SMS", "{}"))  # of notices.gateway.Gateway
+KOBAN_TIME_ZONE = os.environ.get("KOBAN_TIME_ZONE", "Asia/Shanghai")  # of the periodic work
+TASKS = {"default": {"BACKEND": "koban.kernel.jobs.backend.LeaseBackend"}}
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400

@@ -10,9 +10,9 @@ FILE_BYTES = {PHOTO: 30_000_000, DOCUMENT: 30_000_000, AUDIO: 60_000_000, VIDEO:
 
 def file_bytes(kind: str) -> int:
     """The most bytes that a file of this kind may have."""
-    return int({**FILE_BYTES, **getattr(settings, "KOBAN_FILE_BYTES", {})}[kind])
+    return int({**FILE_BYTES, **settings.KOBAN_FILE_BYTES}[kind])
 
 
 def picture_limits() -> Limits:
     """What a picture may ask of the machine that draws it anew."""
-    return Limits(**{"source_bytes": file_bytes(PHOTO), **getattr(settings, "KOBAN_PICTURE_LIMITS", {})})
+    return Limits(**{"source_bytes": file_bytes(PHOTO), **settings.KOBAN_PICTURE_LIMITS})

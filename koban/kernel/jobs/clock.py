@@ -21,7 +21,7 @@ def find_tasks() -> None:
 
 def next_run(cron: str, after: datetime) -> datetime:
     """The next time of a cron expression, in the time zone of the installation (KOBAN_TIME_ZONE)."""
-    zone = ZoneInfo(getattr(settings, "KOBAN_TIME_ZONE", "Asia/Shanghai"))
+    zone = ZoneInfo(settings.KOBAN_TIME_ZONE)
     return next(CronSim(cron, after.astimezone(zone)))
 
 
