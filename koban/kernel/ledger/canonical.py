@@ -1,7 +1,7 @@
 """The bytes of a page: what the Merkle tree hashes, and what anybody can rebuild from an exported page."""
 
 import json
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -34,7 +34,7 @@ def page_values(page: Any) -> dict[str, Any]:
 
 
 def instant(at: datetime) -> str:
-    return at.astimezone(timezone.utc).isoformat(timespec="microseconds")
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _id(value: UUID | None) -> str:

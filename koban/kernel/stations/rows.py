@@ -7,8 +7,8 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable
-from datetime import date, datetime, timezone
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
 from django.db import models
@@ -134,7 +134,7 @@ class StationRow(models.Model):
 def _plain(value: Any) -> Any:
     match value:
         case datetime():
-            return value.astimezone(timezone.utc).isoformat()
+            return value.astimezone(UTC).isoformat()
         case date() | UUID():
             return str(value)
         case bytes() | bytearray() | memoryview():

@@ -1,0 +1,58 @@
+"""Finding places: as one types, by a door plate's code, near a point."""
+
+from django.db.models import Q, QuerySet
+
+from koban.kernel.stations.models import Beat
+from koban.lib import geo, text
+from koban.registers.premises.models import Address
+
+MOST = 8
+
+
+def search(query: str, limit: int = MOST) -> list[Address]:
+    """Addresses that hold every token of `query`: Chinese, pinyin, initials, partial, in any order. Best first."""
+    tokens = text.query_tokens(query)[:8]
+    if not tokens:
+        return []
+    found = Address.objects.select_related("street")
+    for token in tokens:
+        found = found.filter(search__contains=f" {token}")
+    return sorted(found[: limit * 8], key=lambda address: _rank(address, query))[:limit]
+
+
+def _rank(address: Address, query: str) -> tuple[bool, bool, int, str]:
+    """A door that was named whole comes first, then what begins as typed, then the short."""
+    words = query.casefold().split()
+    door = f"{address.door}".casefold()
+    return (
+        door not in words and f"{door}号" not in query,
+        not address.label.startswith(query),
+        len(address.label),
+        address.label,
+    )
+
+
+def by_plate(plate: str) -> Address | None:
+    """The address whose door plate carries this code."""
+    return Address.objects.select_related("street").filter(plate=plate).first()
+
+
+def near(lon: float, lat: float, radius_m: float = 60) -> Address | None:
+    """The nearest address within `radius_m` metres, None if there is none."""
+    here = geo.Point(lon, lat)
+    around: QuerySet[Address] = Address.objects.filter(cell__in=geo.cells_within(here, radius_m))
+    measured = [(geo.metres(here, geo.Point(a.lon, a.lat)), a) for a in around]
+    within = [(distance, address) for distance, address in measured if distance <= radius_m]
+    return min(within, key=lambda pair: pair[0])[1] if within else None
+
+
+def is_inside(lon: float, lat: float) -> bool | None:
+    """Whether a point lies in a beat of the station; None where no beat is drawn yet."""
+    polygons = list(Beat.objects.values_list("polygon", flat=True))
+    areas = [geo.Area({"type": "Polygon", "coordinates": polygon}) for polygon in polygons]
+    return any(area.holds(geo.Point(lon, lat)) for area in areas) if areas else None
+
+
+def labelled(label: str) -> Q:
+    """Addresses whose whole label, in either language, is what was written."""
+    return Q(label__iexact=label) | Q(label_en__iexact=label)

@@ -1,0 +1,94 @@
+"""Addresses are found as one types."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from koban.kernel import stations
+from koban.kernel.ledger import SYSTEM, reading
+from koban.kernel.ledger.verify import verify
+from koban.kernel.stations.models import Beat, Station
+from koban.registers.premises import actions, queries
+from koban.registers.premises.models import Address, Street
+
+pytestmark = pytest.mark.django_db
+
+NOON = datetime(2026, 5, 4, 4, tzinfo=UTC)
+
+
+@pytest.fixture
+def office() -> Iterator[Station]:
+    station = Station.objects.create(code="here", name="本所", kind="office", path="here/")
+    with stations.scope(station.pk):
+        lamp, moon = (
+            Street(name="灯湖路", name_en="Denghu Road"),
+            Street(name="月桥街", name_en="Yueqiao Street"),
+        )
+        doors = [(lamp, "12", 24.940), (lamp, "120", 24.941), (moon, "3", 24.950)]
+        addresses = [
+            actions.prepared(
+                Address(street=street, door=door, label=f"{street.name}{door}号", label_en=f"{door} {street.name_en}",
+                        lon=lon, lat=60.17)
+            )
+            for street, door, lon in doors
+        ]  # fmt: skip
+        actions.enter([lamp, moon, *addresses], by=SYSTEM, at=NOON)
+        yield station
+
+
+TYPED = {
+    "whole": ("灯湖路12号", "灯湖路12号"),
+    "characters": ("湖 12", "灯湖路12号"),
+    "pinyin": ("denghu 12", "灯湖路12号"),
+    "initials": ("dhl 12", "灯湖路12号"),
+    "swapped": ("12 denghulu", "灯湖路12号"),
+    "partial pinyin": ("yueq", "月桥街3号"),
+    "English": ("Yueqiao Street", "月桥街3号"),
+    "wide digits": ("灯湖路１２０", "灯湖路120号"),
+}
+
+
+@pytest.mark.parametrize(("typed", "first"), TYPED.values(), ids=TYPED.keys())
+def test_an_address_is_found_as_one_types(office: Station, typed: str, first: str) -> None:
+    assert queries.search(typed)[0].label == first
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "no such place", "灯湖路99号", "%", "' OR 1=1"])
+def test_nothing_is_found_for_what_is_not_there(office: Station, typed: str) -> None:
+    assert queries.search(typed) == []
+
+
+def test_the_plate_of_a_door_leads_to_it_and_tells_nothing(office: Station) -> None:
+    address = queries.search("灯湖路12号")[0]
+    assert queries.by_plate(address.plate) == address
+    assert queries.by_plate("XXXXXXXXXX") is None
+    assert len({row.plate for row in Address.objects.all()}) == 3
+
+
+def test_the_nearest_door_within_reach(office: Station) -> None:
+    nearest = queries.near(24.9401, 60.17)
+    assert nearest is not None
+    assert nearest.label == "灯湖路12号"
+    assert queries.near(25.5, 60.17) is None
+
+
+def test_a_point_is_inside_a_beat_or_not(office: Station) -> None:
+    assert queries.is_inside(24.94, 60.17) is None
+    ring = [[24.9, 60.1], [25.0, 60.1], [25.0, 60.2], [24.9, 60.2], [24.9, 60.1]]
+    actions.enter([Beat(code="a", name="一", polygon=[ring])], by=SYSTEM, at=NOON)
+    assert queries.is_inside(24.94, 60.17) is True
+    assert queries.is_inside(26.0, 60.17) is False
+
+
+def test_every_place_is_sealed_by_a_page(office: Station) -> None:
+    assert reading.latest()[0].facts == {"rows": 5}
+    verdict = verify(office)
+    assert verdict.ok, verdict.fault
+    assert verdict.rows == 5
+
+
+def test_another_station_finds_nothing(office: Station) -> None:
+    other = Station.objects.create(code="there", name="邻所", kind="office", path="there/")
+    with stations.scope(other.pk):
+        assert queries.search("灯湖路") == []
