@@ -11,6 +11,7 @@ from django.http import HttpRequest, QueryDict
 from django.template import Context
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, to_locale
@@ -108,7 +109,7 @@ def when(context: Context, at: datetime | date | None, empty: str = "") -> SafeS
         return empty
     if not isinstance(at, datetime):
         return format_html(
-            '<time datetime="{}">{}</time>', at.isoformat(), components.date_format(at, "DATE_FORMAT")
+            '<time datetime="{}">{}</time>', at.isoformat(), date_format(at, "DATE_FORMAT")
         )
     short, full = components.moment(at, _now(context)), components.full_moment(at)
     return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), full, short)

@@ -45,18 +45,25 @@ function closeWhy(event) {
   for (const why of document.querySelectorAll("details.why[open]")) if (!why.contains(event.target)) why.open = false;
 }
 
-function keepInside(event) {
+/* Lists and boards clip what hangs out of them, so an open reason is laid over the page instead. */
+
+function place(event) {
   const why = event.target;
   if (!why.matches?.("details.why") || !why.open) return;
-  why.classList.remove("why-end");
-  why.classList.toggle("why-end", why.querySelector(".why-body").getBoundingClientRect().right > innerWidth - 8);
+  const body = why.querySelector(".why-body"), at = why.getBoundingClientRect();
+  body.style.position = "fixed";
+  const { width, height } = body.getBoundingClientRect();
+  const below = at.bottom + height + 12 < innerHeight;
+  body.style.left = `${Math.max(8, Math.min(at.left, innerWidth - width - 16))}px`;
+  body.style.top = `${below ? at.bottom + 6 : Math.max(8, at.top - height - 6)}px`;
 }
 
 export function start() {
   addEventListener("submit", confirmFirst, true);
   addEventListener("click", open);
   addEventListener("click", closeWhy);
-  addEventListener("toggle", keepInside, true);
+  addEventListener("toggle", place, true);
+  addEventListener("scroll", (event) => closeWhy({ target: event.target === document ? document.body : event.target }), true);
   addEventListener("keydown", (event) => event.key === "Escape" && closeWhy({ target: document.body }));
   document.addEventListener("koban:toast", (event) => toast(event.detail.text ?? event.detail.value, event.detail.tone));
   for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());

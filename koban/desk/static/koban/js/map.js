@@ -24,7 +24,10 @@ class Town {
   }
 
   say(text) {
-    this.element.querySelector(".map-said").textContent = text;
+    const line = this.element.querySelector(".map-said");
+    line.textContent = text;
+    clearTimeout(this.saying);
+    if (this.map) this.saying = setTimeout(() => { line.textContent = ""; }, 4000);
   }
 
   async open() {

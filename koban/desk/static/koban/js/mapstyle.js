@@ -16,7 +16,8 @@ const grow = (a, b, c) => ["interpolate", ["exponential", 1.5], ["zoom"], 12, a,
 const street = (id, filter, paint) => ({
   id, type: "line", source: "town", "source-layer": "streets", filter, layout: { "line-cap": "round", "line-join": "round" }, paint,
 });
-const middle = ["all", ["!", kindIn(BIG)], ["!", kindIn(SMALL)]];
+const RAILS = ["rail", "tram"];
+const middle = ["!", kindIn([...BIG, ...SMALL, ...RAILS])];
 
 function areas(c) {
   const fill = (name, color) => ({ id: name, type: "fill", source: "town", "source-layer": name, paint: { "fill-color": color } });
@@ -30,10 +31,12 @@ function areas(c) {
 function lines(c) {
   return [
     street("street-paths", kindIn(SMALL), { "line-color": c.path, "line-width": grow(0.3, 1.4, 4), "line-dasharray": [2, 1.5] }),
+    street("rails", kindIn(["rail"]), { "line-color": c.faint, "line-opacity": 0.55, "line-width": grow(0.6, 1.5, 3) }),
     street("street-casing", middle, { "line-color": c.casing, "line-width": grow(1, 8, 26) }),
     street("street-big-casing", kindIn(BIG), { "line-color": c.casing, "line-width": grow(2.5, 13, 36) }),
     street("street", middle, { "line-color": c.street, "line-width": grow(0.6, 6.5, 23) }),
     street("street-big", kindIn(BIG), { "line-color": c.big, "line-width": grow(2, 11, 33) }),
+    { ...street("trams", kindIn(["tram"]), { "line-color": c.faint, "line-opacity": 0.35, "line-width": 1 }), minzoom: 15.5 },
   ];
 }
 
@@ -44,8 +47,10 @@ function labels(c, font, name) {
     paint: { "text-color": color, "text-halo-color": c.halo, "text-halo-width": 1.4 },
   });
   return [
+    { id: "poi-dots", type: "circle", source: "town", "source-layer": "pois", minzoom: 16.5, filter: ["has", "name"],
+      paint: { "circle-radius": 2.5, "circle-color": c.faint, "circle-stroke-color": c.halo, "circle-stroke-width": 1 } },
     text("address-numbers", "addresses", 17, { "text-field": ["get", "number"], "text-size": 11 }, c.faint),
-    text("poi-names", "pois", 16.5, { "text-field": ["get", "name"], "text-size": 11.5, "text-max-width": 7 }, c.faint),
+    text("poi-names", "pois", 16.5, { "text-field": ["get", "name"], "text-size": 11.5, "text-max-width": 8, "text-anchor": "top", "text-offset": [0, 0.45] }, c.faint),
     text("street-names", "streets", 14, { "text-field": name, "text-size": grow(10, 12.5, 15), "symbol-placement": "line", "symbol-spacing": 320 }),
   ];
 }
