@@ -12,9 +12,12 @@ SQLITE_DROP = [
     f"DROP TRIGGER IF EXISTS {table}_no_{verb}" for table in TABLES for verb in ("update", "delete")
 ]
 
-POSTGRES_CREATE = [
+_FUNCTION = (
     "CREATE OR REPLACE FUNCTION koban_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-    "$$ BEGIN RAISE EXCEPTION 'the ledger is append-only'; END $$",
+    "$$ BEGIN RAISE EXCEPTION 'the ledger is append-only'; END $$"
+)
+POSTGRES_CREATE = [
+    _FUNCTION,
     *(
         f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
         "FOR EACH ROW EXECUTE FUNCTION koban_append_only()"

@@ -12,6 +12,7 @@ from pytest_django.fixtures import Settings
 
 from koban.kernel import stations
 from koban.kernel.ledger import Actor, append_only, book, checkpoints, proofs, reading
+from koban.kernel.ledger.canonical import page_bytes
 from koban.kernel.ledger.models import Checkpoint, Head, Page
 from koban.kernel.ledger.verify import verify
 from koban.kernel.stations.models import Beat, Station
@@ -161,8 +162,6 @@ def test_verify_finds_a_history_that_was_written_anew(office: Station) -> None:
     checkpoints.sign_root(office, at=NOON)
     page = Page.objects.get(number=1)
     page.verb = "x.y"
-    from koban.kernel.ledger.canonical import page_bytes
-
     leaves = [bytes(other.leaf) for other in reading.since(0)]
     leaves[1] = merkle.leaf_hash(page_bytes(page))
     frontier = merkle.Frontier()
