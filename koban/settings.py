@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from django.utils.translation import gettext_lazy as _
-
 BASE = Path(__file__).resolve().parent
 VAR = Path(os.environ.get("KOBAN_VAR", BASE.parent / "var")).resolve()
 DEMO = os.environ.get("KOBAN_DEMO", "") == "1"
@@ -160,6 +158,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = os.environ.get("KOBAN_LANGUAGE", "zh-hans")
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [BASE / "locale"]  # words of koban.lib and other places that are not apps
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 
@@ -183,6 +182,8 @@ SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("KOBAN_BEHIND_PROXY") == "1" else None
 )
 X_FRAME_OPTIONS = "DENY"
+# W002: our own SecurityHeaders sends it. W005, W021: an office speaks for its own host only, not for the whole domain.
+SILENCED_SYSTEM_CHECKS = ["security.W002", "security.W005", "security.W021"]
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -1,15 +1,13 @@
 """Tests with real transactions empty the tables behind them; the ledger's triggers are lifted for that moment alone."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 import pytest
 from django.db import connection
 
 from koban.kernel.ledger import append_only
 
-
-__all__ = ["_lift_triggers_for_flushing"]
+__all__ = ["django_db_setup"]
 
 
 def lifted(flush: Callable[[Iterable[str]], None]) -> Callable[[Iterable[str]], None]:
@@ -21,6 +19,6 @@ def lifted(flush: Callable[[Iterable[str]], None]) -> Callable[[Iterable[str]], 
     return flushing
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _lift_triggers_for_flushing(django_db_setup: Any) -> None:
-    connection.ops.execute_sql_flush = lifted(connection.ops.execute_sql_flush)  # type: ignore[method-assign]
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    connection.ops.execute_sql_flush = lifted(connection.ops.execute_sql_flush)  # type: ignore[assignment, method-assign]

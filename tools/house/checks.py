@@ -85,7 +85,13 @@ def _run(step: Step) -> bool:
     began = time.monotonic()
     env = os.environ | {"DJANGO_SETTINGS_MODULE": "koban.settings"} | (step.env or {})
     done = subprocess.run(
-        step.command, cwd=ROOT, env=env, text=True, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        step.command,
+        cwd=ROOT,
+        env=env,
+        text=True,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     passed = done.returncode == 0
     said = "" if passed else f"\n{done.stdout.rstrip()}\n  -> {step.mend}\n"

@@ -24,7 +24,9 @@ def say(text: str, *, file: TextIO | None = None) -> None:
 
 def python(*arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """Run the environment's Python in the project's folder, its output going straight to the screen."""
-    return subprocess.run([str(PYTHON), *arguments], cwd=ROOT, env=os.environ | (env or {}), text=True, check=False)
+    return subprocess.run(
+        [str(PYTHON), *arguments], cwd=ROOT, env=os.environ | (env or {}), text=True, check=False
+    )
 
 
 def quietly(command: list[str], *, what: str, help: str) -> None:
