@@ -286,7 +286,7 @@ def _note(
         text=text.strip(),
         at=at,
         label=by.label,
-        post_id=by.post_id,
+        post_id=by.at_post,
     )
 
 

@@ -18,8 +18,8 @@ SEALED = ("name", "phone", "email")
 def holds(by: Actor, matter_id: UUID) -> bool:
     """Whether the reader's post has this matter in hand now."""
     return (
-        by.post_id is not None
-        and Holding.objects.filter(matter_id=matter_id, post_id=by.post_id, to_at=None).exists()
+        by.at_post is not None
+        and Holding.objects.filter(matter_id=matter_id, post_id=by.at_post, to_at=None).exists()
     )
 
 

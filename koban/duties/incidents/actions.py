@@ -37,7 +37,7 @@ def take(report: Report, *, by: Actor, at: datetime, station: Station) -> Taken:
     matter = matters.open_matter(
         KIND,
         by=by, at=at, station=station, type=report.code, summary=report.summary, priority=priority,
-        place=report.place, language=report.language, secret=secret, holder_id=by.post_id,
+        place=report.place, language=report.language, secret=secret, holder_id=by.at_post,
         terms=rules.first_terms(priority),
         facts={"kind": type_.kind, "channel": report.channel},
         rows=made.rows(),
@@ -54,7 +54,7 @@ class Made:
         self.report, self.by, self.at = report, by, at
 
     def rows(self) -> list[Any]:
-        return [self.party, self.make_incident, *([self.holding] if self.by.post_id else [])]
+        return [self.party, self.make_incident, *([self.holding] if self.by.at_post else [])]
 
     def party(self, matter: Matter) -> Party:
         self.reporter = reporter_of(matter, self.report.reporter, self.report.language)
@@ -69,7 +69,7 @@ class Made:
         return self.incident
 
     def holding(self, matter: Matter) -> Holding:
-        return Holding(matter=matter, post_id=self.by.post_id or "", from_at=self.at)
+        return Holding(matter=matter, post_id=self.by.at_post or "", from_at=self.at)
 
 
 def reporter_of(matter: Matter, reporter: Reporter, language: str) -> Party:
@@ -176,7 +176,7 @@ def free(matter: Matter, *, by: Actor, at: datetime, post_id: UUID | None = None
     require(by, "incidents.attend")
     matter = matters.locked(matter)
     running = list(Assignment.objects.running().filter(matter=matter))
-    leaving = next((one for one in running if one.post_id == (post_id or by.post_id)), None)
+    leaving = next((one for one in running if one.post_id == (post_id or by.at_post)), None)
     if leaving is None:
         raise Refused(_("Nobody of that name is sent to this."))
     leaving.freed_at = at
@@ -206,8 +206,8 @@ def free_all(matter: Matter, *, at: datetime) -> list[Assignment]:
 @transaction.atomic
 def handle(matter: Matter, *, by: Actor, at: datetime) -> Matter:
     """Deal with it from the office: nobody has to go."""
-    rows = _hand_to(matter, [Post.objects.get(pk=by.post_id)], at) if by.post_id else []
-    changes = {"holder_id": matter.holder_id or by.post_id}
+    rows = _hand_to(matter, [Post.objects.get(pk=by.at_post)], at) if by.at_post else []
+    changes = {"holder_id": matter.holder_id or by.at_post}
     return matters.move(
         matter, "handle", by=by, at=at, rows=rows, changes=changes, met=("dispatch", "arrive")
     )
@@ -238,7 +238,7 @@ def log_scene(
         return done
     entry = SceneEntry.objects.create(
         matter=matter, kind=kind, at=seen_at or at, recorded_at=at, text=text.strip(), act=act, item=item,
-        second=second, attachment_id=attachment_id, label=by.label, post_id=by.post_id,
+        second=second, attachment_id=attachment_id, label=by.label, post_id=by.at_post,
     )  # fmt: skip
     facts = {"entry": str(entry.pk), "kind": kind, "act": act, "item": item, "recorded": recorded}
     matters.change(matter, "incidents.log", by=by, at=at, rows=[entry], facts=facts)
@@ -264,7 +264,7 @@ def incident_of(matter: Matter) -> Incident:
 
 
 def _mine(matter: Matter, by: Actor) -> Assignment:
-    mine: Assignment | None = Assignment.objects.running().filter(matter=matter, post_id=by.post_id).first()
+    mine: Assignment | None = Assignment.objects.running().filter(matter=matter, post_id=by.at_post).first()
     if mine is None:
         raise Refused(_("You are not sent to this."))
     return mine

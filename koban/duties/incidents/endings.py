@@ -84,7 +84,7 @@ def call_back(
     incident.save(update_fields=["called_back_at", "is_fixed"])
     words = text.strip() or str(_("Called back.") if reached else _("Nobody answered the call."))
     note = Note.objects.create(
-        matter=matter, purpose="call_back", text=words, at=at, label=by.label, post_id=by.post_id
+        matter=matter, purpose="call_back", text=words, at=at, label=by.label, post_id=by.at_post
     )
     rows, met = [incident, note], ("call_back",) if reached else ()
     facts = {"reached": reached, "fixed": is_fixed}
@@ -253,5 +253,5 @@ def _let_go(matter: Matter, *, at: datetime) -> list[Holding]:
 def _out(matter: Matter, text: str, *, by: Actor, at: datetime, purpose: str) -> Note:
     return Note.objects.create(
         matter=matter, direction=Note.Direction.OUT, purpose=purpose, text=text.strip(), at=at,
-        label=by.label, post_id=by.post_id,
+        label=by.label, post_id=by.at_post,
     )  # fmt: skip

@@ -18,6 +18,11 @@ class Actor:
     post_id: UUID | None = None
     label: str = ""
 
+    @property
+    def at_post(self) -> UUID | None:
+        """The post, where a person acts from one; a machine's key is not a post."""
+        return self.post_id if self.account_id else None
+
 
 PUBLIC = Actor(role="public", label="public")
 SYSTEM = Actor(role="system", label="system")
