@@ -1,0 +1,26 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from koban.kernel import stations
+from koban.kernel.stations.models import Station
+
+
+@pytest.fixture
+def station(db: None) -> Station:
+    return Station.objects.create(code="yinhe", name="银河", kind="office", path="yinhe/")
+
+
+@pytest.fixture
+def scope(station: Station) -> Iterator[None]:
+    with stations.scope(station.pk):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, settings: Settings) -> Path:
+    """A store of the test's own."""
+    settings.KOBAN_FILES = tmp_path / "files"
+    return tmp_path / "files"
