@@ -43,21 +43,31 @@ def amount(subject: Clause | Why) -> str:
 
 @register.simple_tag(takes_context=True)
 def why(
-    context: dict[str, Any], subject: Term | Clause | str, pack: str = "", on: date | None = None
+    context: dict[str, Any],
+    subject: Term | Clause | str,
+    pack: str = "",
+    on: date | None = None,
+    label: str = "",
 ) -> SafeString:
     """A foldable answer to "why?". subject: a term, a clause, or the id of a clause.
 
-    pack, on: for an id only; left out, the pack of `station` in the context and today.
+    pack, on: for an id only; left out, the pack of `station` in the context and today. label: instead of "Why?".
     """
-    return _shown(_rule(context, subject, pack, on), asked=True)
+    return _shown(_rule(context, subject, pack, on), str(label))
 
 
 @register.simple_tag(takes_context=True)
 def clause(
-    context: dict[str, Any], subject: Clause | str, pack: str = "", on: date | None = None
+    context: dict[str, Any],
+    subject: Term | Clause | str,
+    pack: str = "",
+    on: date | None = None,
+    label: str = "",
 ) -> SafeString:
-    """The title of a clause, to be unfolded."""
-    return _shown(_rule(context, subject, pack, on), asked=False)
+    """A clause in running text, by its title or by `label`, to be unfolded. Otherwise as `why`."""
+    rule = _rule(context, subject, pack, on)
+    title = (rule.clause if isinstance(rule, Term) else rule).title
+    return _shown(rule, str(label) or title.said(get_language() or "en"))
 
 
 def _rule(context: dict[str, Any], subject: Term | Clause | str, pack: str, on: date | None) -> Term | Clause:
@@ -67,13 +77,13 @@ def _rule(context: dict[str, Any], subject: Term | Clause | str, pack: str, on: 
     return law.clause(subject, pack, on=on or timezone.localdate())
 
 
-def _shown(subject: Term | Clause, *, asked: bool) -> SafeString:
+def _shown(subject: Term | Clause, label: str) -> SafeString:
     zone = str(subject.due_at.tzinfo) if isinstance(subject, Term) else ""
-    return _html(subject, get_language() or "en", zone, asked)
+    return _html(subject, label, get_language() or "en", zone)
 
 
 # A board shows the same terms again and again: 0.35 ms to render, a few microseconds to remember. The zone is part of
 # the key because equal instants are equal in Python whatever their zone, and must not show each other's hours.
 @lru_cache(maxsize=4096)
-def _html(subject: Term | Clause, language: str, _zone: str, asked: bool) -> SafeString:
-    return render_to_string("law/why.html", {"why": law.why(subject, language), "asked": asked})
+def _html(subject: Term | Clause, label: str, language: str, _zone: str) -> SafeString:
+    return render_to_string("law/why.html", {"why": law.why(subject, language), "label": label})
