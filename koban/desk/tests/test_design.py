@@ -143,7 +143,8 @@ def test_words_from_outside_are_escaped_everywhere() -> None:
     row = Example(pk=1, name=evil)
     page = drawn(
         "{% badge x %}{% page_head x %}{% endpage_head %}{% card x %}{{ x }}{% endcard %}{% facts %}"
-        "{% fact x %}{{ x }}{% endfact %}{% endfacts %}{% empty x hint=x %}{% tile x x %}{% table rows caption=x %}{% column x %}{{ row.name }}{% endcolumn %}"
+        "{% fact x %}{{ x }}{% endfact %}{% endfacts %}"
+        "{% empty x hint=x %}{% tile x x %}{% table rows caption=x %}{% column x %}{{ row.name }}{% endcolumn %}"
         "{% endtable %}{% timeline entries %}",
         x=evil, rows=[row], entries=[Example(at=NOON, sentence=evil, by=evil, detail=evil)],
     )  # fmt: skip
