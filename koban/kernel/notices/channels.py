@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
-from django.core.mail import BadHeaderError, EmailMessage
+from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
 
 from koban.kernel.notices.gateway import Gateway
@@ -54,15 +54,21 @@ def mail(message: Message) -> None:
     domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
     headers = {"Message-ID": f"<{message.id}@{domain}>", "Auto-Submitted": "auto-generated"}
     letter = EmailMessage(message.subject, message.text, sender, [message.to], headers=headers)
+    letter.connection = _smtp(settings.KOBAN_SMTP_URL)
     try:
-        letter.connection = _smtp(settings.KOBAN_SMTP_URL)
         letter.send()
-    except (BadHeaderError, smtplib.SMTPRecipientsRefused, UnicodeError) as wrong:
+    except ValueError as wrong:  # a line break or another sign that no address and no header can hold
         raise Undelivered("address", is_final=True) from wrong
+    except smtplib.SMTPRecipientsRefused as wrong:
+        raise _refused(max(code for code, _words in wrong.recipients.values())) from wrong
     except smtplib.SMTPResponseException as wrong:
-        raise Undelivered(f"smtp {wrong.smtp_code}", is_final=500 <= wrong.smtp_code < 600) from wrong
+        raise _refused(wrong.smtp_code) from wrong
     except (smtplib.SMTPException, OSError) as wrong:
         raise Undelivered(f"smtp {type(wrong).__name__}") from wrong
+
+
+def _refused(code: int) -> Undelivered:
+    return Undelivered(f"smtp {code}", is_final=500 <= code < 600)
 
 
 def _smtp(url: str) -> EmailBackend:

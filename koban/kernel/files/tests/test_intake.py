@@ -199,7 +199,7 @@ def test_a_busy_machine_draws_later(monkeypatch: pytest.MonkeyPatch) -> None:
     photo.refresh_from_db()
     assert (photo.state, photo.told["lon"]) == ("viewable", 120.5)
     assert [page.verb for page in reading.of_matter(MATTER)] == ["files.receive", "files.draw"]
-    assert reading.of_matter(MATTER).last().seals == {f"files.attachment:{photo.pk}": photo.digest()}  # type: ignore[union-attr]
+    assert reading.of_matter(MATTER).last().seals == {f"files.attachment:{photo.pk}": photo.digest()}
 
 
 def no_slots() -> Any:
