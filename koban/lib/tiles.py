@@ -22,7 +22,7 @@ import shapely
 from numpy.typing import NDArray
 from pmtiles.reader import MmapSource, Reader
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
-from pmtiles.writer import write
+from pmtiles.writer import Writer
 from shapely.geometry import Point
 
 from koban.lib.osm import Box, Extract
@@ -32,6 +32,8 @@ LAYERS = ("water", "green", "landuse", "buildings", "streets", "addresses", "poi
 EXTENT = 4096
 MARGIN = 64
 """Units of `EXTENT` that each tile reaches over its edge, so that lines meet."""
+FINEST, COARSE = 2.0, 8.0
+"""Units by which a line may be simplified on the last level, and on those before it."""
 EARTH_M = 2 * math.pi * 6378137
 STREET_ZOOM = {"primary": 12, "rail": 12, "secondary": 12, "residential": 13, "pedestrian": 14, "tram": 14}
 FINE_STREET_ZOOM = 15
@@ -98,16 +100,17 @@ def build(drawn: Iterable[Feature], path: Path, *, box: Box, title: str = "") ->
 
     Raises ValueError if nothing lies in the box.
     """
-    pile = _Pile(list(drawn))
-    count = 0
-    with write(str(path)) as writer:
-        for zoom, x, y in _tiles(box):
-            if tile := pile.tile(zoom, x, y):
-                writer.write_tile(zxy_to_tileid(zoom, x, y), gzip.compress(tile, mtime=0))
-                count += 1
-        if not count:
-            raise ValueError("there is nothing to draw in this box")
-        writer.finalize(_header(box), _metadata(title))
+    pile, count = _Pile(list(drawn)), 0
+    with path.open("wb") as file:
+        writer: Any = Writer(file)  # type: ignore[no-untyped-call]
+        with writer.tile_f:
+            for zoom, x, y in _tiles(box):
+                if tile := pile.tile(zoom, x, y):
+                    writer.write_tile(zxy_to_tileid(zoom, x, y), gzip.compress(tile, mtime=0))
+                    count += 1
+            if not count:
+                raise ValueError("there is nothing to draw in this box")
+            writer.finalize(_header(box), _metadata(title))
     return count
 
 
@@ -132,23 +135,21 @@ class _Pile:
                 tags = {key: value for key, value in self.drawn[i].tags.items() if value}
                 layers[self.drawn[i].layer].append({"geometry": shape, "properties": tags})
         filled = [{"name": name, "features": found} for name, found in layers.items() if found]
-        return (
-            mvt.encode(filled, default_options={"quantize_bounds": bounds, "extents": EXTENT})
-            if filled
-            else b""
-        )
+        options = {"y_coord_down": True, "extents": EXTENT}
+        return mvt.encode(filled, default_options=options) if filled else b""
 
     def _seen(self, zoom: int, bounds: Box) -> list[int]:
         found = sorted(int(i) for i in self.index.query(shapely.box(*_widened(bounds))))
         return [i for i in found if self.drawn[i].min_zoom <= zoom]
 
     def _clipped(self, i: int, zoom: int, bounds: Box) -> shapely.Geometry:
-        """The part of one feature that the tile shows, as fine as its pixels and no finer."""
+        """The part of one feature that the tile shows, in units of `EXTENT` from its upper left corner."""
         unit = (bounds[2] - bounds[0]) / EXTENT
-        coarse = 2 if zoom == MAX_ZOOM else 8
         part = shapely.clip_by_rect(self.shapes[i], *_widened(bounds))
-        part = shapely.simplify(part, unit * coarse)
-        return _same_kind(shapely.make_valid(part), self.shapes[i])
+        corner = (bounds[0], bounds[3])
+        local = shapely.transform(part, lambda metres: (metres - corner) / (unit, -unit))
+        fine = shapely.simplify(local, FINEST if zoom == MAX_ZOOM else COARSE)
+        return _same_kind(shapely.set_precision(shapely.make_valid(fine), 1.0), self.shapes[i])
 
 
 def _same_kind(part: shapely.Geometry, whole: shapely.Geometry) -> shapely.Geometry:
@@ -206,8 +207,8 @@ class Tiles:
 
     def __init__(self, path: Path) -> None:
         """Raises FileNotFoundError if there is no such file, ValueError if it holds no tiles."""
-        self._file = path.open("rb")
-        self._reader = Reader(MmapSource(self._file))  # type: ignore[no-untyped-call]
+        with path.open("rb") as file:  # the mapping outlives the file
+            self._reader = Reader(MmapSource(file))  # type: ignore[no-untyped-call]
         try:
             self.header: dict[str, Any] = self._reader.header()  # type: ignore[no-untyped-call]
         except Exception as error:  # the library raises whatever its parser met
