@@ -5,5 +5,6 @@ from django.urls import include, path
 app_name = "desk"
 
 urlpatterns = [
+    path("", include("koban.desk.open311.urls")),
     path("", include("koban.desk.board.urls")),
 ]
