@@ -63,7 +63,7 @@ POLICY = {
 }
 FEATURES = (
     "camera=(self)",
-    "geolocation=(self)",
+    "geolocation=()",
     "microphone=(self)",
     "publickey-credentials-get=(self)",
     "publickey-credentials-create=(self)",

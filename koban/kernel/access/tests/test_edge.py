@@ -138,7 +138,7 @@ def test_the_headers_of_every_answer(client):
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Cache-Control"] == "no-store"
-        assert "geolocation=(self)" in headers["Permissions-Policy"]
+        assert "geolocation=()" in headers["Permissions-Policy"]
 
 
 # Language
