@@ -103,16 +103,17 @@ def script_words() -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def when(context: Context, at: datetime | date | None, empty: str = "") -> SafeString | str:
-    """A local time as `<time>`; the full one is its title."""
+def when(
+    context: Context, at: datetime | date | None, empty: str = "", full: bool = False
+) -> SafeString | str:
+    """A local time as `<time>`; the full one is its title, or with `full` (paper) the words themselves."""
     if at is None:
         return empty
     if not isinstance(at, datetime):
-        return format_html(
-            '<time datetime="{}">{}</time>', at.isoformat(), date_format(at, "DATE_FORMAT")
-        )
-    short, full = components.moment(at, _now(context)), components.full_moment(at)
-    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), full, short)
+        return format_html('<time datetime="{}">{}</time>', at.isoformat(), date_format(at, "DATE_FORMAT"))
+    words = components.full_moment(at)
+    short = words if full else components.moment(at, _now(context))
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), words, short)
 
 
 @register.simple_tag(takes_context=True)

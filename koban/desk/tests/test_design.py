@@ -89,6 +89,10 @@ def test_a_time_carries_the_instant_and_its_full_words() -> None:
     assert "Monday 2 March 2026, 20:00" in page
 
 
+def test_on_paper_a_time_says_its_day() -> None:
+    assert ">Monday 2 March 2026, 20:00 CST</time>" in drawn("{% when at full=True %}", at=NOON)
+
+
 def test_a_deadline_answers_why() -> None:
     clause = Example(id="X-1", text="Two days.", source="art. 1", confidence="P", verified=True)
     page = drawn("{% due term %}", term=Example(due_at=NOON + timedelta(hours=2), clause=clause))
