@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -23,18 +23,14 @@ SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 CHANGESET = "2026-11-23T00:00:00+08:00"
 FORMATS = ("text/xml", "application/json")
 PER_MINUTE = 600  # posts of one key
-View = Callable[..., HttpResponse]
-
-
-class Unknown(Exception):
-    """404 with a sentence."""
+View = Callable[..., HttpResponseBase]
 
 
 def door(view: View) -> View:
     """Open the jurisdiction's office, and say every no in the format that was asked for."""
 
     @wraps(view)
-    def opened(request: HttpRequest, format: str, **named: Any) -> HttpResponse:
+    def opened(request: HttpRequest, format: str, **named: Any) -> HttpResponseBase:
         try:
             with open_office(jurisdiction(request), request) as station:  # type: ignore[arg-type]
                 return view(request, format, station=station, **named)
@@ -101,16 +97,12 @@ def service_list(request: HttpRequest, format: str, station: Station) -> HttpRes
 def service(request: HttpRequest, format: str, code: str, station: Station) -> HttpResponse:
     if (type_ := services.known(code)) is None:
         raise posting.UnknownService(_("There is no service %(code)s.") % {"code": code[:40]})
-    told = services.definition(type_)
-    if format == "json":
-        return shapes.answer(format, "service_definition", told)
-    # In XML the attributes stand in a list of their own, and each list of values in another.
-    return shapes.answer(format, "service_definition", told)
+    return shapes.answer(format, "service_definition", services.definition(type_))
 
 
 @csrf_exempt
 @door
-def request_list(request: HttpRequest, format: str, station: Station) -> HttpResponse:
+def request_list(request: HttpRequest, format: str, station: Station) -> HttpResponseBase:
     if request.method == "POST":
         return _post(request, format, station)
     if request.method != "GET":
@@ -139,7 +131,7 @@ def token(request: HttpRequest, format: str, number: str, station: Station) -> H
     return shapes.answer(format, "service_requests", [{"service_request_id": number, "token": number}])
 
 
-def _post(request: HttpRequest, format: str, station: Station) -> HttpResponse:
+def _post(request: HttpRequest, format: str, station: Station) -> HttpResponseBase:
     key = request.POST.get("api_key", "")
     if not isinstance(key, str) or not key:
         raise Denied(_("api_key is missing."))

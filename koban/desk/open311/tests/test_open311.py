@@ -60,8 +60,14 @@ def follows(value: Any, name: str) -> None:
 
 
 def taken(**changes: Any) -> Incident:
-    report = Report(**({"code": "noise", "channel": "phone", "summary": SECRETS[4], "place": Place("", None, 24.94, 60.17),
-                        "reporter": Reporter(name=SECRETS[1], phone=SECRETS[2], email=SECRETS[3])} | changes))  # fmt: skip
+    given: dict[str, Any] = {
+        "code": "noise",
+        "channel": "phone",
+        "summary": SECRETS[4],
+        "place": Place("", None, 24.94, 60.17),
+        "reporter": Reporter(name=SECRETS[1], phone=SECRETS[2], email=SECRETS[3]),
+    }
+    report = Report(**given | changes)
     station = Station.objects.get(code="lamp")
     return actions.take(report, by=PUBLIC, at=timezone.now(), station=station).incident
 
