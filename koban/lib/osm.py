@@ -18,6 +18,7 @@ from osmium.osm import NODE, RELATION, WAY
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon
 
 from koban.lib import osm_tags as known
+from koban.lib.coast import sea
 
 Tags = Mapping[str, str]
 Shape: TypeAlias = Polygon | MultiPolygon
@@ -118,7 +119,8 @@ def read(path: Path) -> Extract:
     for thing in _things(path):
         _sort_in(extract, thing)
     extract.box = _box(path, extract)
-    extract.areas += sea(extract.coast, extract.box)
+    shapes = sea(extract.coast, extract.box)
+    extract.areas += [Area(f"sea{i}", "water", "sea", shape) for i, shape in enumerate(shapes)]
     return extract
 
 
@@ -281,23 +283,3 @@ def _box(path: Path, extract: Extract) -> Box:
     shapes: list[shapely.Geometry] = [building.shape for building in extract.buildings]
     west, south, east, north = shapely.total_bounds(shapes + [Point(a.lon, a.lat) for a in extract.addresses])
     return (float(west), float(south), float(east), float(north))
-
-
-def sea(coast: list[LineString], box: Box) -> list[Area]:
-    """The faces of the box that lie right of a coastline: OpenStreetMap draws land on its left hand."""
-    frame = shapely.box(*box)
-    lines = [frame.boundary, *(line.intersection(frame) for line in coast)]
-    faces = shapely.polygonize(list(shapely.get_parts(shapely.union_all(lines)))).geoms if coast else ()
-    wet = [face for face in faces if any(face.contains(point) for point in _right_hand(coast, frame))]
-    return [Area(f"sea{i}", "water", "sea", face) for i, face in enumerate(wet)]
-
-
-def _right_hand(coast: list[LineString], frame: Polygon) -> list[Point]:
-    """A point one metre or so to the right of each stretch of coast inside the frame."""
-    points = []
-    for line in coast:
-        for (x1, y1), (x2, y2) in zip(line.coords, list(line.coords)[1:], strict=False):
-            length = ((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5 or 1.0
-            side = Point((x1 + x2) / 2 + (y2 - y1) / length * 1e-5, (y1 + y2) / 2 - (x2 - x1) / length * 1e-5)
-            points += [side] if frame.contains(side) else []
-    return points

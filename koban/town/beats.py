@@ -11,6 +11,8 @@ from shapely.geometry import MultiPoint, Point, Polygon
 from koban.lib.osm import Box
 
 BEATS_OF_AN_OFFICE = 2
+SMOOTH = 0.06
+"""Of the height of the box: corners of a border that matter less are dropped, on both sides of it alike."""
 Home = tuple[Point, float]
 """A house, and the weight of the people in it."""
 
@@ -59,7 +61,10 @@ def _merged(faces: Sequence[Polygon], label: Sequence[int], count: int, box: Box
     by_label = ([face for face, own in zip(faces, label, strict=True) if own == k] for k in range(count))
     pieces = [piece for faces_of in by_label if isinstance(piece := shapely.union_all(faces_of), Polygon)]
     whole_offices = all(isinstance(shapely.union_all(pieces[i : i + 2]), Polygon) for i in range(0, count, 2))
-    return pieces if len(pieces) == count and whole_offices else _quarters(box, count)
+    if len(pieces) < count or not whole_offices:
+        return _quarters(box, count)
+    smooth = shapely.coverage_simplify(pieces, SMOOTH * (box[3] - box[1]), simplify_boundary=False)
+    return [piece for piece in smooth if isinstance(piece, Polygon)]
 
 
 def _quarters(box: Box, count: int) -> list[Polygon]:

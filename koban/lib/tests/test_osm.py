@@ -5,6 +5,7 @@ import pytest
 from shapely.geometry import LineString, Point
 
 from koban.lib import osm
+from koban.lib.coast import sea
 
 SMALL = """<?xml version="1.0" encoding="UTF-8"?>
 <osm version="0.6">
@@ -87,14 +88,23 @@ def test_how_house_numbers_are_read(text, numbers):
 def test_the_sea_lies_right_of_the_coast():
     box = (0.0, 0.0, 1.0, 1.0)
     northwards = LineString([(0.5, -0.1), (0.5, 1.1)])
-    (east,) = osm.sea([northwards], box)
-    assert east.shape.bounds == (0.5, 0.0, 1.0, 1.0)
-    (west,) = osm.sea([LineString(list(northwards.coords)[::-1])], box)
-    assert west.shape.bounds == (0.0, 0.0, 0.5, 1.0)
+    (east,) = sea([northwards], box)
+    assert east.bounds == (0.5, 0.0, 1.0, 1.0)
+    (west,) = sea([LineString(list(northwards.coords)[::-1])], box)
+    assert west.bounds == (0.0, 0.0, 0.5, 1.0)
+
+
+def test_a_coast_that_is_cut_just_short_of_the_edge_still_parts_land_from_sea():
+    (east,) = sea([LineString([(0.5, 0.0003), (0.5, 0.9998)])], (0.0, 0.0, 1.0, 1.0))
+    assert east.bounds == (0.5, 0.0, 1.0, 1.0)
+
+
+def test_a_coast_that_ends_in_the_middle_makes_nothing_sea():
+    assert sea([LineString([(0.5, 0.3), (0.5, 0.6)])], (0.0, 0.0, 1.0, 1.0)) == []
 
 
 def test_without_a_coast_there_is_no_sea():
-    assert osm.sea([], (0.0, 0.0, 1.0, 1.0)) == []
+    assert sea([], (0.0, 0.0, 1.0, 1.0)) == []
 
 
 def test_a_thinned_extract_says_the_same_and_holds_no_telephone_number(tmp_path, small):
