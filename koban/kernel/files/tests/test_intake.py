@@ -184,7 +184,8 @@ def test_a_name_is_tidied(name: str, tidy: str) -> None:
 def test_the_same_bytes_are_stored_once(folder: Path) -> None:
     first, second = received(), received()
     assert first.sha256 == second.sha256
-    assert len([path for path in folder.rglob("*") if path.is_file()]) == 2  # the original, and one picture that is view and thumbnail
+    kept = [path for path in folder.rglob("*") if path.is_file()]
+    assert len(kept) == 2  # the original, and one picture that is view and thumbnail
 
 
 def test_a_busy_machine_draws_later(monkeypatch: pytest.MonkeyPatch) -> None:
