@@ -14,9 +14,10 @@ from shapely.geometry import Point
 from koban.lib import tiles
 from koban.lib.osm import read
 from koban.lib.osm_tags import KEPT
+from koban.lib.text import name_syllables
 from koban.town import district as build
 from koban.town.ground import number_of
-from koban.town.names import DATA
+from koban.town.names import DATA, surname_pinyin, surnames, without_marks
 
 DIGEST = """
 import hashlib, sys
@@ -133,6 +134,15 @@ def test_rare_characters_and_middle_dots_are_among_the_names(town):
 def test_pinyin_stands_beside_every_invented_name(town):
     assert all(road.name_pinyin and road.name_en.isascii() for road in town.roads)
     assert all(person.name_pinyin and person.name_en.isascii() for person in town.residents)
+
+
+def test_surnames_are_read_as_the_rest_of_the_house_reads_them():
+    single = [surname for surname in surnames().items if len(surname) == 1]
+    assert len(single) > 900
+    for surname in single:
+        assert without_marks(surname_pinyin(surname)).casefold() == name_syllables(surname + "平")[0].replace(
+            "v", "u"
+        )
 
 
 def test_the_invented_town_says_so(town):
