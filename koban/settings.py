@@ -3,7 +3,6 @@
 import json
 import os
 import secrets
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -123,7 +122,7 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "koban.desk.components.Renderer"
 
 
 def _database(url: str) -> dict[str, Any]:
@@ -230,9 +229,9 @@ MFA_FORMS = {
 KOBAN_SECOND_STEPS = {"mfa", "socialaccount"} if os.environ.get("KOBAN_OIDC_MFA") == "1" else {"mfa"}
 KOBAN_IDLE_MINUTES = int(os.environ.get("KOBAN_IDLE_MINUTES", "0"))  # 0: as the clause OFFICE-IDLE-LOCK says
 
-# Five wrong in fifteen minutes, per account or per address (IPv4, or the /64 of IPv6): design.md, part 9.
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = timedelta(minutes=15)
+# Wrong tries count per account, and per address (IPv4, or the /64 of IPv6): design.md, part 9.
+AXES_FAILURE_LIMIT = "koban.kernel.access.lockout.limit"
+AXES_COOLOFF_TIME = "koban.kernel.access.lockout.cool_off"
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
 AXES_CLIENT_IP_CALLABLE = "koban.kernel.access.throttle.source"
 AXES_USERNAME_CALLABLE = "koban.kernel.access.lockout.name_of"

@@ -2,9 +2,15 @@
 
 from django.urls import include, path
 
+from koban.desk import styleguide
+from koban.kernel.access.addresses import route
+
 app_name = "desk"
 
 urlpatterns = [
+    route("about/design", styleguide.page, name="design", action="public.read"),
     path("", include("koban.desk.open311.urls")),
     path("", include("koban.desk.board.urls")),
+    path("", include("koban.desk.matters.urls")),
+    path("", include("koban.desk.today.urls")),
 ]
