@@ -12,21 +12,26 @@ Work = TypeVar("Work")
 
 @dataclass(frozen=True, slots=True)
 class Periodic:
-    """cron: five fields, in the installation's own time zone. work: a task, with `enqueue()`."""
+    """cron: five fields, in the installation's own time zone. work: a task, with `enqueue()`.
+
+    what: one sentence about the work, an English msgid, "" for none.
+    """
 
     key: str
     cron: str
     work: Any
+    what: str = ""
 
 
 declared: dict[str, Periodic] = {}
 """Everything that was declared, by key."""
 
 
-def periodic(cron: str, *, key: str) -> Callable[[Work], Work]:
+def periodic(cron: str, *, key: str, what: str = "") -> Callable[[Work], Work]:
     """Run a task (not a plain function) at these times: `@periodic("15 2 * * *", key="ledger.daily_root")` above `@task()`.
 
     key: "room.work", kept for good: it is how the times of the runs are remembered.
+    what: what the page of background work says about it, marked by `gettext_noop`.
     Raises ValueError for a wrong cron expression or a key that is taken, TypeError for what is no task.
     """
     _check(cron)
@@ -34,7 +39,7 @@ def periodic(cron: str, *, key: str) -> Callable[[Work], Work]:
     def declare(work: Work) -> Work:
         if not hasattr(work, "enqueue"):
             raise TypeError(f"{key}: @periodic goes above @task()")
-        entry = Periodic(key, cron, work)
+        entry = Periodic(key, cron, work, what)
         if declared.setdefault(key, entry) != entry:
             raise ValueError(f"the periodic work {key} is declared twice")
         return work

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from django_tasks import task
 
 from koban.kernel import stations
@@ -43,7 +44,7 @@ def drop_orphans(before: datetime) -> int:
     return dropped
 
 
-@periodic("40 3 * * *", key="files.drop_orphans")
+@periodic("40 3 * * *", key="files.drop_orphans", what=gettext_noop("Remove files that belong to nothing"))
 @task()
 def drop_old_orphans() -> Iterator[None]:
     """Each night: remove bytes that have had no row for two days."""

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from django_tasks import task
 
 from koban.kernel.jobs.models import Job
@@ -12,7 +13,7 @@ DONE_DAYS = 7
 FAILED_DAYS = 90
 
 
-@periodic("50 3 * * *", key="jobs.sweep")
+@periodic("50 3 * * *", key="jobs.sweep", what=gettext_noop("Forget background work that is long done"))
 @task()
 def sweep() -> None:
     """Each night: forget done jobs after a week, failed ones after three months."""
