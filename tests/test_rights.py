@@ -8,6 +8,7 @@ import os
 import re
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.test import Client, RequestFactory
@@ -44,7 +45,9 @@ def roles_of() -> dict[str, set[str]]:
 def needs_of() -> list[tuple[str, str, str, str]]:
     """(name, pattern, read, write) of each address, as they are written down."""
     lines = TABLE.read_text(encoding="utf-8").split("\n\n")[1].splitlines()[1:]
-    return [tuple(line.split(" | ")) for line in lines]
+    return [
+        (name, pattern, read, write) for name, pattern, read, write in (line.split(" | ") for line in lines)
+    ]
 
 
 def test_the_rights_are_those_that_are_written_down():
@@ -86,7 +89,7 @@ LED, REFUSED, PASSES = 302, 403, 200
 
 
 def asked(need, role, method, *, locked=False, half=False):
-    request = RequestFactory().generic(method, "/somewhere/")
+    request: Any = RequestFactory().generic(method, "/somewhere/")
     who = None
     if role in SIGNED_IN:
         who = SimpleNamespace(is_locked=locked, needs_second_step=half, may_act=not (locked or half))

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import unicodedata
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from axes.handlers.proxy import AxesProxyHandler
@@ -12,11 +13,31 @@ from django.conf import settings
 from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext_lazy as _
+from django.utils import timezone
+from django.utils.translation import ngettext_lazy
 
+from koban.kernel import law
 from koban.kernel.access.refusing import problem
 
-LOCKED = _("There were too many wrong tries. Please wait fifteen minutes and try again.")
+PACK = "office"  # the rule of the house: it guards the machine, whatever country its stations are in
+LOCKED = ngettext_lazy(
+    "There were too many wrong tries. Please wait %d minute and try again.",
+    "There were too many wrong tries. Please wait %d minutes and try again.",
+)
+
+
+def limit(request: Any = None, credentials: Any = None) -> int:
+    """How many wrong tries lock (OFFICE-LOCKOUT-1)."""
+    return law.clause("OFFICE-LOCKOUT-1", pack=PACK, on=timezone.localdate()).value
+
+
+def cool_off(request: Any = None) -> timedelta:
+    """Within which time they count, and for how long they lock (OFFICE-LOCKOUT-2)."""
+    return timedelta(minutes=law.clause("OFFICE-LOCKOUT-2", pack=PACK, on=timezone.localdate()).value)
+
+
+def locked_sentence() -> str:
+    return str(LOCKED % (int(cool_off().total_seconds()) // 60))
 
 
 def name_of(request: HttpRequest, credentials: Mapping[str, Any] | None) -> str:
@@ -32,8 +53,8 @@ def hashed(username: str) -> str:
 
 def answer(request: HttpRequest, original: Any = None, credentials: Any = None) -> HttpResponse:
     """What a locked visitor sees; the same whether the account exists or not."""
-    response = problem(request, 429, LOCKED)
-    response["Retry-After"] = str(int(settings.AXES_COOLOFF_TIME.total_seconds()))
+    response = problem(request, 429, locked_sentence())
+    response["Retry-After"] = str(int(cool_off().total_seconds()))
     return response
 
 
@@ -42,7 +63,7 @@ def counted(request: HttpRequest, username: str, check: Callable[[], Any]) -> An
     credentials = {"username": username}
     if not AxesProxyHandler.is_allowed(request, credentials):
         request.axes_locked_out = True  # type: ignore[attr-defined]  # the middleware then answers
-        raise ValidationError(LOCKED)
+        raise ValidationError(locked_sentence())
     try:
         return check()
     except ValidationError:

@@ -309,6 +309,13 @@ def test_an_idle_screen_locks_and_a_quiet_refresh_does_not_keep_it_awake(client,
     assert not who_of_session(client.cookies["koban_session"].value).may_act
 
 
+@pytest.mark.parametrize("minutes,locks", [(9, False), (11, True)])
+def test_when_a_screen_locks_is_said_by_a_clause(client, li, settings, minutes, locks):
+    settings.KOBAN_IDLE_MINUTES = 0  # as in an office: OFFICE-IDLE-LOCK, ten minutes
+    sign_in(client, li, now=timezone.now() - timedelta(minutes=minutes))
+    assert client.get("/beats/").status_code == (302 if locks else 200)
+
+
 def test_using_a_screen_keeps_it_awake(client, li):
     sign_in(client, li, now=timezone.now() - timedelta(minutes=10))
     assert client.get("/beats/").status_code == 200

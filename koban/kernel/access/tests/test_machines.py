@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from koban.kernel.access import actions
 from koban.kernel.access.keys import NOT_VALID, actor_of_key
-from koban.kernel.access.models import ApiKey, Tries
+from koban.kernel.access.models import ApiKey, OnceKey, Tries
+from koban.kernel.access.tasks import forget
 from koban.kernel.access.throttle import Throttled, source, throttle
 from koban.kernel.ledger.actor import Actor
 from koban.lib.errors import Denied, Refused
@@ -63,6 +64,17 @@ def test_no_key_is_given_for_what_no_machine_may_do(north):
 def test_only_the_security_administrator_gives_keys(north, role):
     with pytest.raises(Denied):
         actions.give_key("centre", north, ["files.add"], by=Actor(role), at=timezone.now())
+
+
+def test_what_is_over_is_forgotten_and_what_is_not_is_kept(north):
+    now = timezone.now()
+    for age in (1, 6, 8):
+        OnceKey.objects.create(place=north.pk, slot=str(age), at=now - timedelta(days=age))
+    Tries.objects.create(slot="over", due=now.timestamp() - 1)
+    Tries.objects.create(slot="counting", due=now.timestamp() + 60)
+    assert forget(now) == 2
+    assert set(OnceKey.objects.values_list("slot", flat=True)) == {"1", "6"}
+    assert Tries.objects.get().slot == "counting"
 
 
 # Throttle

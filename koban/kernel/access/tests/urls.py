@@ -1,5 +1,7 @@
 """Addresses that raise and write on purpose."""
 
+from collections.abc import Callable
+
 from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.db import transaction
 from django.http import Http404, HttpResponse
@@ -19,7 +21,7 @@ handler400 = "koban.kernel.access.edge.bad_request"
 handler404 = "koban.kernel.access.edge.not_found"
 handler500 = "koban.kernel.access.edge.server_error"
 
-ERRORS = {
+ERRORS: dict[str, Callable[[], Exception]] = {
     "refused": lambda: Refused("The rule says no.", clause="CN-CASE-1"),
     "denied": lambda: Denied("Officers only."),
     "absent": Absent,
