@@ -13,4 +13,5 @@ urlpatterns = [
     path("", include("koban.desk.board.urls")),
     path("", include("koban.desk.matters.urls")),
     path("", include("koban.desk.today.urls")),
+    path("", include("koban.desk.search.urls")),
 ]

@@ -12,7 +12,7 @@ from koban.desk.board.slips import LANES, Slip
 from koban.desk.components import PRIORITIES
 from koban.kernel.stations.models import Beat
 
-MINE = (("", _("Everybody’s")), ("1", _("Mine")))
+MINE = (("", _("anybody")), ("1", _("me")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class FilterForm(forms.Form):
     lane = forms.ChoiceField(label=_("State"), required=False)
     priority = forms.ChoiceField(label=_("Priority"), required=False)
     group = forms.ChoiceField(label=_("Kind of event"), required=False)
-    mine = forms.ChoiceField(label=_("In whose hands"), required=False, choices=MINE)
+    mine = forms.ChoiceField(label=_("Held by"), required=False, choices=MINE)
     beat = forms.ChoiceField(label=_("Beat"), required=False)
 
     def __init__(self, told: Any, beats: list[Beat]) -> None:

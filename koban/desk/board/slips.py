@@ -45,6 +45,8 @@ LANE_OF = {
     "dispatched": "way", "en_route": "way", "on_scene": "scene", "answered": "answered",
 }  # fmt: skip
 
+TELLING = frozenset({"reopened", "referred_out"})
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
@@ -103,6 +105,11 @@ class Slip:
     @property
     def lane(self) -> str:
         return LANE_OF.get(self.matter.state, "hand") if self.matter.is_open else ""
+
+    @property
+    def shows_state(self) -> bool:
+        """Whether the state says more than the lane that the slip stands in."""
+        return self.matter.state in TELLING
 
     @property
     def group(self) -> str:

@@ -80,4 +80,3 @@ def _unit(standing: Standing, tasks: list[tuple[str, Slip]]) -> Unit:
 def _busiest(tasks: list[tuple[str, Slip]]) -> tuple[str, tuple[Slip, ...]]:
     ordered = sorted(tasks, key=lambda task: ORDER.index(task[0]))
     return ordered[0][0], tuple(slip for _state, slip in ordered)
-

@@ -41,7 +41,9 @@ class Life:
             return
         loop = asyncio.get_running_loop()
         for number in ENDS:
-            signal.signal(number, _then(lambda: loop.call_soon_threadsafe(self._hub.close), signal.getsignal(number)))
+            signal.signal(
+                number, _then(lambda: loop.call_soon_threadsafe(self._hub.close), signal.getsignal(number))
+            )
 
     async def _stop(self) -> None:
         if self._watching:

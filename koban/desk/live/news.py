@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.template.loader import get_template
@@ -65,7 +66,9 @@ class Drawing:
         self.units = self._units() if moving else []
 
     def _read(self, matter_ids: set[UUID]) -> dict[UUID, Slip]:
-        return {slip.matter.pk: slip for slip in slips.read(matter_ids, self.station.pack)} if matter_ids else {}
+        return (
+            {slip.matter.pk: slip for slip in slips.read(matter_ids, self.station.pack)} if matter_ids else {}
+        )
 
     def _units(self) -> list[units.Unit]:
         rows = fieldwork.running()
@@ -80,7 +83,7 @@ class Drawing:
         return {code: self._told_in(code, page, slip) for code in LANGUAGES}
 
     def _told_in(self, code: str, page: Any, slip: Slip | None) -> str:
-        with translation.override(code):
+        with translation.override(code), timezone.override(ZoneInfo(self.station.tz)):
             event = {"verb": page.verb, "station": str(self.station.pk)}
             if slip:
                 event |= _about(slip, page)

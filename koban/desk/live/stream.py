@@ -122,6 +122,10 @@ async def problem(send: Send, status: int) -> None:
     headers = [(b"content-type", b"application/problem+json"), (b"cache-control", b"no-store")]
     more = {405: (b"allow", b"GET"), 503: (b"retry-after", b"10")}
     await send(
-        {"type": "http.response.start", "status": status, "headers": [*headers, *filter(None, [more.get(status)])]}
+        {
+            "type": "http.response.start",
+            "status": status,
+            "headers": [*headers, *filter(None, [more.get(status)])],
+        }
     )
     await send({"type": "http.response.body", "body": body})

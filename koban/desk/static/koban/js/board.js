@@ -27,7 +27,7 @@ function filter(values) {
   const query = new URLSearchParams(FILTERS.map((name) => [name, board.dataset[name]]).filter(([, value]) => value));
   history.replaceState(null, "", query.size ? `?${query}` : location.pathname);
   for (const link of document.querySelectorAll("[data-set-lane]"))
-    link.toggleAttribute("aria-current", link.dataset.setLane === board.dataset.lane);
+    if (link.dataset.setLane === board.dataset.lane) link.setAttribute("aria-current", "true"); else link.removeAttribute("aria-current");
   const hidden = document.querySelector("[data-board-filters] [name=lane]");
   if (hidden) hidden.value = board.dataset.lane;
   tidy();
