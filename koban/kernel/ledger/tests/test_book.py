@@ -14,6 +14,7 @@ from koban.kernel import stations
 from koban.kernel.ledger import Actor, append_only, book, checkpoints, proofs, reading
 from koban.kernel.ledger.canonical import page_bytes
 from koban.kernel.ledger.models import Checkpoint, Head, Page
+from koban.kernel.ledger.tasks import daily_root
 from koban.kernel.ledger.verify import verify
 from koban.kernel.stations.models import Beat, Station
 from koban.lib import merkle
@@ -221,3 +222,11 @@ def test_stations_do_not_share_a_ledger(office: Station) -> None:
         assert [page.number for page in reading.since(0)] == [0]
         assert verify(other).ok
     assert reading.sizes() == {office.pk: 1, other.pk: 1}
+
+
+def test_each_night_every_station_signs_its_root(office: Station) -> None:
+    told()
+    daily_root.func()
+    daily_root.func()
+    assert [checkpoint.size for checkpoint in Checkpoint.objects.all()] == [1]
+    assert list(checkpoints.anchored(office)) == [1]
