@@ -34,7 +34,6 @@ COMMANDS = {
     "account": ("koban.kernel.access.commands:account", "Add accounts, give posts, disable."),
     "key": ("koban.kernel.access.commands:key", "Give and withdraw keys of the machine interface."),
     "code": ("koban.kernel.access.commands:code", "Show the sign-in code of a demo account."),
-    "openapi": ("koban.operations.openapi:openapi", "Print the description of the machine interface."),
     "manage": ("koban.operations.manage:manage", "Give a command to Django itself."),
 }
 

@@ -4,6 +4,7 @@ import hashlib
 import re
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import polib
@@ -201,6 +202,15 @@ def test_files_stay_small(tmp_path, path, lines, fault):
 def test_nothing_inline_and_nobody_elses_host(text, what):
     found = pages.faults("koban/desk/templates/a.html", text)
     assert (what in found[0]) if what else (found == [])
+
+
+def test_the_office_serves_until_it_is_told_to_stop(office):
+    office.start()
+    with urllib.request.urlopen(f"{office.url}/about/rights") as page:
+        assert page.status == 200
+        assert "default-src 'self'" in page.headers["Content-Security-Policy"]
+    assert office.stop() == 0
+    assert "Traceback" not in office.log.read_text()
 
 
 def test_a_backup_brings_the_same_office_back(office, tmp_path):

@@ -22,5 +22,6 @@ def bring_up_to_date(*, quiet: bool = False, plan: bool = False) -> None:
     """Make var/ and apply every migration that waits. Raises django.db.Error if the database refuses."""
     settings.VAR.mkdir(parents=True, exist_ok=True, mode=0o750)
     settings.VAR.chmod(0o750)
+    settings.STATIC_ROOT.mkdir(exist_ok=True)
     keyring()  # an office has its keys before its first row
     call_command("migrate", interactive=False, verbosity=0 if quiet else 1, plan=plan)

@@ -1,6 +1,9 @@
 """`koban serve` and `koban run`: the office on one port."""
 
 import os
+import signal
+import sys
+from types import FrameType
 
 import click
 import uvicorn
@@ -52,6 +55,9 @@ def run(context: click.Context, host: str, port: int, workers: int, seed: int) -
 def listen(host: str, port: int, workers: int) -> None:
     """Hand the port to uvicorn. Requests are not logged: an address may name a person's matter."""
     connections.close_all()
+    # uvicorn finishes what it has in hand, and then raises the signal again for us.
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, _well)
     uvicorn.run(
         "koban.asgi:application",
         host=host,
@@ -63,6 +69,10 @@ def listen(host: str, port: int, workers: int) -> None:
         timeout_graceful_shutdown=GRACE_S,
         proxy_headers=os.environ.get("KOBAN_BEHIND_PROXY") == "1",
     )
+
+
+def _well(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
 
 
 def _welcome(host: str, port: int) -> None:

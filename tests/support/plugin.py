@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ def _prepare(database: str) -> None:
     """Point the settings at a var/ of this run alone, and at the wished database."""
     var = tempfile.mkdtemp(prefix="koban-tests-")
     atexit.register(shutil.rmtree, var, ignore_errors=True)
+    Path(var, "static").mkdir()
     os.environ["KOBAN_VAR"] = var
     translations.compile_all([translations.HOUSE])
     os.environ["KOBAN_SECRET_KEY"] = "only for tests"
