@@ -137,6 +137,10 @@ class Busy(Exception):
     """All children are at work: try again later."""
 
 
+class ChildBroken(RuntimeError):
+    """The child could not even start its work: this installation is broken, not the picture."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """pixels: of the picture as sent. …_bytes: in memory or in the pipe. …_s: seconds. …_px: longest edge."""
@@ -171,7 +175,7 @@ _slots = threading.BoundedSemaphore(2)
 def clean_image(source: BinaryIO, limits: Limits = Limits(), *, wait_s: float = 10.0) -> Cleaned:
     """Draw a picture anew in a child process. At most two run at once, so that the server stays small.
 
-    Raises Unfit with its reason; Busy if no child was free for `wait_s` seconds.
+    Raises Unfit with its reason; Busy if no child was free for `wait_s` seconds; ChildBroken.
     """
     if not _slots.acquire(timeout=wait_s):
         raise Busy
@@ -201,6 +205,8 @@ def _run(picture: bytes, limits: Limits) -> tuple[int, bytes]:
 def _answer(code: int, out: bytes) -> Cleaned:
     if code in (-signal.SIGXCPU, -signal.SIGKILL):
         raise Unfit("time")
+    if code > 0:
+        raise ChildBroken(f"{CHILD.name} ended with {code}: run it by hand to see why")
     head, gap, body = out.partition(b"\n")
     if code or not gap:
         raise Unfit("damaged")

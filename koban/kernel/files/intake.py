@@ -5,6 +5,7 @@ with transaction.atomic():
     attachment = intake.attach(taken, matter_id=…, by=…, at=…)
 """
 
+import logging
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from koban.kernel.files.models import Attachment
 from koban.kernel.ledger import Actor, book
 from koban.lib import media
 from koban.lib.errors import Refused
+
+log = logging.getLogger("koban.files")
 
 NAME_LETTERS = 120
 ALL_KINDS = frozenset(media.KINDS.values())
@@ -165,7 +168,8 @@ def _drawn(source: BinaryIO) -> Drawn | None:
     source.seek(0)
     try:
         return draw_anew(source)
-    except media.Busy:
+    except (media.Busy, media.ChildBroken) as why:
+        log.warning("a picture is drawn later: %s", type(why).__name__)
         return None
     except media.Unfit as why:
         raise Refused(UNFIT[why.reason]) from None

@@ -103,4 +103,5 @@ def _clock() -> list[Hand]:
 
 def _hand(entry: periodic.Periodic, row: Clockwork | None) -> Hand:
     what = gettext(entry.what) if entry.what else entry.key
-    return Hand(entry.key, entry.cron, what, row and row.last_at, row and row.next_at)
+    last_at, next_at = (row.last_at, row.next_at) if row else (None, None)
+    return Hand(entry.key, entry.cron, what, last_at, next_at)

@@ -1,6 +1,7 @@
 import io
 import struct
 import zlib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -250,3 +251,13 @@ def test_the_server_never_runs_more_than_two_children() -> None:
     finally:
         media._slots.release(2)
     assert clean(packed(half_red())).width == 64
+
+
+def test_a_broken_installation_is_not_blamed_on_the_picture(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    broken = tmp_path / "child.py"
+    broken.write_text("import a_library_that_is_not_there")
+    monkeypatch.setattr(media, "CHILD", broken)
+    with pytest.raises(media.ChildBroken, match=r"child\.py ended with 1"):
+        clean(packed(half_red()))

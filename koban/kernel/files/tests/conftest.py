@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from pytest_django import Settings
 
 from koban.kernel import stations
@@ -24,3 +25,9 @@ def folder(tmp_path: Path, settings: Settings) -> Path:
     """A store of the test's own."""
     settings.KOBAN_FILES = tmp_path / "files"
     return tmp_path / "files"
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield

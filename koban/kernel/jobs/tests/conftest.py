@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.utils import translation
 
 from koban.kernel import stations
 from koban.kernel.stations.models import Station
@@ -14,4 +15,10 @@ def station(db: None) -> Station:
 @pytest.fixture
 def scope(station: Station) -> Iterator[None]:
     with stations.scope(station.pk):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
         yield

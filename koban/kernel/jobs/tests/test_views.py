@@ -18,7 +18,8 @@ PAGE = "/desk/jobs/"
 
 
 def visitor(station: Station, role: str) -> Client:
-    client = Client(headers={"accept-language": "en"})
+    client = Client()
+    client.cookies["koban_language"] = "en"
     sign_in(client, make_account(role, role=role, station=station))
     return client
 

@@ -3,6 +3,7 @@ from copy import deepcopy
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from pytest_django import Settings
 
 from koban.kernel import stations
@@ -28,3 +29,9 @@ def outbox_folder(tmp_path: Path, settings: Settings) -> Path:
     settings.TEMPLATES = templates
     settings.KOBAN_OUTBOX = tmp_path / "outbox"
     return tmp_path / "outbox"
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
