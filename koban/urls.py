@@ -5,7 +5,8 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.urls import include, path
 
-ROOMS = [
+ROOMS = [app.removesuffix(".apps.StationsConfig") for app in settings.INSTALLED_APPS if app.startswith("koban.")]
+ROOMS += ["koban.desk.api"]  # a namespace of its own, so it is not inside the desk
     app.removesuffix(".apps.StationsConfig") for app in settings.INSTALLED_APPS if app.startswith("koban.")
 ]
 

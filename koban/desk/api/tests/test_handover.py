@@ -1,0 +1,130 @@
+"""Another centre hands over: once, with its status back, and with a clear no."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from koban.duties.incidents.models import Incident
+from koban.kernel import stations
+from koban.kernel.access.actions import give_key
+from koban.kernel.ledger import Actor
+from koban.kernel.stations.models import Station
+from koban.matters.models import Matter
+
+pytestmark = pytest.mark.django_db
+HANDOVER = "/api/v1/handover"
+GIVEN: dict[str, Any] = {
+    "number": "110-77",
+    "type": "noise",
+    "summary": "loud music 灯湖",
+    "place": {"lon": 24.94, "lat": 60.17},
+    "reporter": {"name": "阿依古丽·买买提", "phone": "000-1"},
+}
+
+
+@pytest.fixture
+def office() -> Iterator[Station]:
+    station = Station.objects.create(
+        code="lamp", name="灯湖", kind="office", path="lamp/", pack="demo", phone="000-9"
+    )
+    with stations.scope(station.pk):
+        yield station
+
+
+@pytest.fixture
+def key(office: Station) -> dict[str, str]:
+    security = Actor("security", label="security")
+    secret = give_key("centre 110", office, ["incidents.take"], by=security, at=timezone.now())[1]
+    return {"Authorization": f"Bearer {secret}"}
+
+
+def send(client: Client, key: dict[str, str], told: Any) -> Any:
+    return client.post(HANDOVER, told, content_type="application/json", headers=key)
+
+
+def test_a_report_is_taken_once_whatever_the_line_does(client: Client, key: dict[str, str]) -> None:
+    first, again = send(client, key, GIVEN), send(client, key, GIVEN)
+    assert (first.status_code, again.status_code) == (201, 200), first.content
+    assert first.json() == again.json()
+    incident = Incident.objects.select_related("matter").get()
+    assert (incident.channel, incident.source, incident.source_number) == ("centre", "centre 110", "110-77")
+    assert incident.matter.holder_id is None
+
+
+def test_one_number_with_other_words_is_a_conflict(client: Client, key: dict[str, str]) -> None:
+    send(client, key, GIVEN)
+    response = send(client, key, GIVEN | {"summary": "something else"})
+    assert response.status_code == 409
+    assert Matter.objects.count() == 1
+
+
+def test_the_centre_sees_the_status_and_nothing_of_the_reporter(client: Client, key: dict[str, str]) -> None:
+    send(client, key, GIVEN)
+    told = client.get(f"{HANDOVER}/110-77", headers=key)
+    assert told.json()["state"] == "received"
+    assert set(told.json()) == {"number", "their_number", "state", "is_open", "due_at", "changed_at"}
+    assert client.get(f"{HANDOVER}/none", headers=key).status_code == 404
+
+
+BAD: dict[str, tuple[Any, int]] = {
+    "not JSON": ("{", 400),
+    "a list": ([], 422),
+    "no number": ({**GIVEN, "number": ""}, 422),
+    "an unknown type": ({**GIVEN, "type": "x"}, 422),
+    "half a place": ({**GIVEN, "place": {"lon": 24.9}}, 422),
+    "off the earth": ({**GIVEN, "place": {"lon": 24.9, "lat": 99}}, 422),
+    "letters for degrees": ({**GIVEN, "place": {"lon": "x", "lat": 9}}, 422),
+    "a huge text": ({**GIVEN, "summary": "x" * 5000}, 422),
+    "control characters": ({**GIVEN, "summary": "a\x00b"}, 422),
+    "an unknown field": ({**GIVEN, "religion": "x"}, 422),
+    "a wrong answer": ({**GIVEN, "answers": {"danger": "perhaps"}}, 422),
+    "a wrong priority": ({**GIVEN, "priority": 9}, 422),
+}
+
+
+@pytest.mark.parametrize(("told", "status"), BAD.values(), ids=BAD.keys())
+def test_bad_input_is_a_problem_document_with_one_sentence(
+    client: Client, key: dict[str, str], told: Any, status: int
+) -> None:
+    response = send(client, key, told)
+    assert response.status_code == status, response.content
+    assert response["Content-Type"].startswith("application/problem+json")
+    assert response.json()["detail"]
+    assert not Matter.objects.exists()
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic eDp5"}])
+def test_without_a_valid_key_nothing_is_taken(
+    client: Client, office: Station, headers: dict[str, str]
+) -> None:
+    assert send(client, headers, GIVEN).status_code in (401, 403)
+    assert not Matter.objects.exists()
+
+
+def test_types_are_kept_by_their_etag(
+    client: Client, office: Station, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(3):
+        first = client.get("/api/v1/types")
+    assert client.get("/api/v1/types", headers={"If-None-Match": first["ETag"]}).status_code == 304
+    assert len(first.json()) > 20
+
+
+def test_the_sign_at_the_door_is_public(client: Client, office: Station) -> None:
+    told = client.get("/api/v1/offices/lamp/presence").json()
+    assert told == {"somebody_is_in": False, "until": None, "phone": "000-9"}
+    assert client.get("/api/v1/offices/none/presence").status_code == 404
+
+
+def test_the_interface_describes_itself(client: Client, office: Station) -> None:
+    told = client.get("/api/v1/openapi.json").json()
+    assert told["openapi"].startswith("3.1")
+    assert set(told["paths"]) == {
+        "/api/v1/handover",
+        "/api/v1/handover/{number}",
+        "/api/v1/types",
+        "/api/v1/offices/{code}/presence",
+    }

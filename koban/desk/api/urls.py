@@ -1,0 +1,11 @@
+"""/api/v1: every address of it in the role table. The key of the caller is asked for behind the door."""
+
+from django.urls import path
+
+from koban.desk.api.doors import api
+from koban.kernel.access.addresses import declare
+
+PUBLIC = ("handover", "handover-status", "types", "presence", "openapi-json", "api-root")
+declare({f"api-1:{name}": "public.read" for name in PUBLIC})
+
+urlpatterns = [path("api/v1/", api.urls)]
