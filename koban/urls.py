@@ -5,10 +5,10 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.urls import include, path
 
-ROOMS = [app.removesuffix(".apps.StationsConfig") for app in settings.INSTALLED_APPS if app.startswith("koban.")]
-ROOMS += ["koban.desk.api"]  # a namespace of its own, so it is not inside the desk
+ROOMS = [
     app.removesuffix(".apps.StationsConfig") for app in settings.INSTALLED_APPS if app.startswith("koban.")
 ]
+ROOMS += ["koban.desk.api"]  # has a namespace of its own, so it is not inside the desk
 
 urlpatterns = [path("", include(f"{room}.urls")) for room in ROOMS if find_spec(f"{room}.urls")]
 

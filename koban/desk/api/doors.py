@@ -135,7 +135,7 @@ def presence(request: HttpRequest, code: str) -> dict[str, Any]:
 
 def _caller(request: HttpRequest) -> tuple[Actor, Station]:
     by: Actor = request.auth  # type: ignore[attr-defined]
-    return by, Station.objects.get(pk=by.station_id)
+    return by, Station.objects.get(pk=by.station_id or "")
 
 
 def _source(by: Actor) -> str:

@@ -37,7 +37,8 @@ def status(source: str, source_number: str) -> Matter:
     """The matter that was taken under a centre's number. Raises Absent."""
     if (found := _known(source, source_number)) is None:
         raise Absent
-    return found.matter
+    matter: Matter = found.matter
+    return matter
 
 
 def _known(source: str, source_number: str) -> Incident | None:
