@@ -17,7 +17,6 @@ from koban.kernel.stations.models import Station
 from koban.kernel.stations.rows import StationRow
 from koban.lib.errors import Refused
 from koban.lib.sentence import Words
-from koban.lib.sentence import Words
 from koban.matters import actions as matters
 from koban.matters.models import Holding, Matter, Note, Referral
 

@@ -10,6 +10,7 @@ register_actions(
         _("Take a report or a request for help"),
         LINE | {"public", "resident", "machine", "system"},
     ),
+    action("incidents.take_at_desk", _("Use the form of the desk"), LINE),
     action("incidents.read", _("Read reports and requests of the own station"), LINE | {"bureau", "system"}),
     action("incidents.triage", _("Set type and priority"), LINE | {"system"}),
     action("incidents.dispatch", _("Send somebody, or stand them down"), LINE),

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -222,7 +223,7 @@ def test_only_who_left_no_way_to_reply_gets_no_answer(reached: bool, allowed: bo
     ],
 )
 def test_a_referred_incident_closes_with_a_receipt_and_the_resident_told(
-    change: dict[str, bool], why: str | None
+    change: dict[str, Any], why: str | None
 ) -> None:
     found = rules.unfit_to_close_referred(replace(REACHED, **change))
     assert (why in str(found)) if why else found is None

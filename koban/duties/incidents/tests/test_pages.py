@@ -1,0 +1,181 @@
+import re
+from types import SimpleNamespace
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from koban.duties.incidents.models import Incident
+from koban.kernel.access.testing import sign_in
+from koban.kernel.ledger import reading
+from koban.matters.models import Matter
+
+pytestmark = pytest.mark.django_db
+
+
+def key() -> dict[str, str]:
+    return {"key": uuid4().hex}
+
+
+def send(client: Client, step: str, /, *args: Any, **told: Any) -> Any:
+    return client.post(reverse(f"incidents:{step}", args=args), {**key(), **told})
+
+
+def take(desk: Client, **told: Any) -> Matter:
+    """Take a report at the desk; returns its matter."""
+    answer = send(
+        desk, "new", **{"summary": "Loud music upstairs", "code": "noise", "channel": "phone", **told}
+    )
+    assert answer.status_code == 200, answer.content.decode()[:2000]
+    found: Matter = Matter.objects.latest("opened_at")
+    return found
+
+
+def of(matter: Matter) -> tuple[int, int]:
+    return matter.year, matter.number
+
+
+def test_two_fields_are_enough_to_take_a_report_and_the_answer_is_the_receipt(desk: Client) -> None:
+    answer = send(desk, "new", summary="Loud music upstairs", code="noise", channel="phone")
+    matter = Matter.objects.get()
+    assert matter.printed in answer.content.decode()
+    assert re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", answer.content.decode())
+    assert Incident.objects.get().channel == "phone"
+
+
+def test_the_same_form_sent_twice_takes_one_report(desk: Client) -> None:
+    told = {**key(), "summary": "Loud music", "code": "noise", "channel": "phone"}
+    first, again = (desk.post(reverse("incidents:new"), told) for _ in range(2))
+    assert first.content == again.content
+    assert Matter.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "change, why",
+    [
+        ({"code": ""}, "Choose what it is about"),
+        ({"summary": ""}, "required"),
+        ({"lon": "200", "lat": "1"}, "not a place on earth"),
+    ],
+)
+def test_a_form_that_lacks_something_says_so_keeps_the_words_and_takes_nothing(
+    desk: Client, change: dict[str, str], why: str
+) -> None:
+    told = {"summary": "Broken lamp at the corner", "code": "facility", "channel": "phone", **change}
+    answer = send(desk, "new", **told)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert why in page
+    assert told["summary"] in page
+    assert not Matter.objects.exists()
+
+
+def test_while_it_is_typed_the_form_suggests_a_type_questions_and_prompts(desk: Client) -> None:
+    answer = desk.post(
+        reverse("incidents:hints"), {"summary": "I smell gas in the hallway", "channel": "phone"}
+    )
+    page = answer.content.decode()
+    assert 'value="gas"' in page
+    assert "No flame" in page
+    assert "ask_trapped" in page
+    assert not Matter.objects.exists()
+
+
+def test_whoever_is_free_can_be_sent_with_the_same_form(desk: Client, people: SimpleNamespace) -> None:
+    matter = take(desk, go=[people.aux1.posts.get().pk])
+    assert matter.state == "dispatched"
+
+
+def test_the_whole_way_from_report_to_answer(desk: Client, people: SimpleNamespace) -> None:
+    matter = take(desk)
+    li = people.li.posts.get()
+    steps: list[tuple[str, dict[str, Any], str]] = [
+        ("send", {"posts": [li.pk]}, "dispatched"),
+        ("accept", {}, "dispatched"),
+        ("arrive", {}, "on_scene"),
+        ("log", {"kind": "seen", "text": "Party on the second floor"}, "on_scene"),
+        ("free", {}, "handling"),
+        ("answer", {"text": "We spoke with them; it is quiet.", "outcome": "settled"}, "answered"),
+        ("call-back", {"reached": "yes", "fixed": "yes"}, "answered"),
+        ("close", {}, "closed"),
+    ]
+    for name, told, state in steps:
+        answer = send(desk, name, *of(matter), **told)
+        assert answer.status_code == 302, (name, answer.content.decode()[:3000])
+        matter.refresh_from_db()
+        assert matter.state == state, name
+    page = desk.get(reverse("incidents:detail", args=of(matter))).content.decode()
+    assert "The resident was answered" in page
+
+
+def test_a_refused_step_says_why_and_changes_nothing(desk: Client) -> None:
+    matter = take(desk)
+    answer = send(desk, "close", *of(matter))
+    assert answer.status_code == 422
+    assert "answer" in answer.content.decode()
+    matter.refresh_from_db()
+    assert matter.state == "received"
+
+
+def test_an_act_that_needs_two_officers_is_refused_with_its_clause(
+    desk: Client, people: SimpleNamespace
+) -> None:
+    matter = take(desk, go=[people.li.posts.get().pk])
+    send(desk, "arrive", *of(matter))
+    told = {
+        "kind": "act",
+        "text": "Asked questions",
+        "act": "questioning",
+        "second": people.aux1.posts.get().pk,
+        "recorded": "on",
+    }
+    answer = send(desk, "log", *of(matter), **told)
+    assert answer.status_code == 422
+    assert "two officers" in answer.content.decode()
+
+
+def test_every_step_shows_its_form_to_whoever_has_no_script(desk: Client) -> None:
+    matter = take(desk)
+    for name in ("send", "triage", "answer", "message", "note", "refer", "merge", "cancel", "photo", "thing"):
+        assert desk.get(reverse(f"incidents:{name}", args=of(matter))).status_code == 200, name
+
+
+def test_a_checklist_item_is_ticked_once_with_its_time(desk: Client) -> None:
+    matter = take(desk)
+    for _ in range(2):
+        assert send(desk, "tick", *of(matter), item="seen").status_code == 302
+    page = desk.get(reverse("incidents:detail", args=of(matter))).content.decode()
+    assert page.count("is-done") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_contact_is_opened_only_by_whoever_holds_it_and_each_look_is_paged_first(
+    desk: Client, people: SimpleNamespace
+) -> None:
+    matter = take(desk, name="Zhao Yi", phone="13800138000")
+    party = matter.parties.get()
+    assert "Zhao Yi" not in desk.get(reverse("incidents:detail", args=of(matter))).content.decode()
+    assert "matters.look" not in [page.verb for page in reading.of_matter(matter.pk)]
+    answer = desk.post(reverse("incidents:look", args=[*of(matter), party.pk]))
+    assert "Zhao Yi" in answer.content.decode()
+    assert "matters.look" in [page.verb for page in reading.of_matter(matter.pk)]
+
+
+def test_the_list_finds_by_number_and_filters(desk: Client) -> None:
+    noise, lamp = take(desk), take(desk, code="facility", summary="Lamp out")
+    page = desk.get(reverse("incidents:list"), {"q": noise.printed}).content.decode()
+    assert noise.printed in page
+    assert lamp.printed not in page
+    page = desk.get(reverse("incidents:list"), {"type": "facility", "sort": "-priority"}).content.decode()
+    assert lamp.printed in page
+    assert noise.printed not in page
+
+
+def test_another_office_finds_nothing(desk: Client, people: SimpleNamespace) -> None:
+    matter = take(desk)
+    other = Client()
+    sign_in(other, people.wang)
+    assert other.get(reverse("incidents:detail", args=of(matter))).status_code == 404
+    assert matter.printed not in other.get(reverse("incidents:list")).content.decode()

@@ -1,0 +1,161 @@
+"""List, new report, one incident, and what the law asks before somebody's data is opened."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from koban.duties.incidents import actions, queries, rules
+from koban.duties.incidents.filters import ListForm
+from koban.duties.incidents.forms import NewForm, answers_in, ask_fields, language, place_of_words
+from koban.duties.incidents.intake import Report
+from koban.duties.incidents.panel import panel
+from koban.duties.incidents.types import CATALOGUE
+from koban.kernel.access.models import Post
+from koban.kernel.access.once import once
+from koban.kernel.access.refusing import said_by
+from koban.kernel.access.roles import require
+from koban.kernel.access.who import Request
+from koban.kernel.files.models import Attachment
+from koban.matters import looks
+from koban.matters.models import Party
+from koban.registers.premises import queries as premises
+from koban.registers.roster.queries import on_duty
+
+PAGE = 50
+# A list is looked at, not counted: beyond this the filters are the way (and a count over a station is slow).
+MOST_LISTED = 1000
+
+
+@require_GET
+def listing(request: Request) -> HttpResponse:
+    form = ListForm(request.GET)
+    rows = queries.listed(form.wanted())[:MOST_LISTED]
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    return render(request, "incidents/list.html", {"form": form, "page": page, "now": timezone.now()})
+
+
+@once
+def new(request: Request) -> HttpResponse:
+    """Take a report at the desk. The answer is the receipt: its secret is shown this once."""
+    now = timezone.now()
+    team = [standing for standing in on_duty(now) if standing.status != "out"]
+    form = NewForm(request.POST or None, free=[standing.post for standing in team])
+    if form.is_valid():
+        with said_by(form):
+            return _taken(request, form)
+    status = 422 if form.errors else 200
+    return render(
+        request,
+        "incidents/new.html",
+        {"form": form, "team": team, "now": now, **hints_of(form, now)},
+        status=status,
+    )
+
+
+def _taken(request: Request, form: NewForm) -> HttpResponse:
+    now, data = timezone.now(), form.cleaned_data
+    report = Report(
+        data["code"], data["channel"], data["summary"], form.found_place(), form.reporter(), form.answers(),
+        language(), int(data["priority"]),
+    )  # fmt: skip
+    taken = actions.take(report, by=request.actor, at=now, station=request.station)
+    sent: list[Post] = list(data["go"])
+    if sent:
+        taken.matter.refresh_from_db()
+        actions.dispatch(taken.matter, sent, by=request.actor, at=now)
+    verdict = rules.triage(report.code, report.answers)
+    doubles = queries.likely_doubles(
+        report.code, report.summary, report.place.lon, report.place.lat, now, but=taken.matter.pk
+    )
+    shown = {
+        "taken": taken,
+        "matter": taken.matter,
+        "prompts": queries.prompts(verdict),
+        "doubles": doubles,
+        "sent": sent,
+    }
+    return render(request, "incidents/taken.html", shown)
+
+
+@require_POST
+def hints(request: Request) -> HttpResponse:
+    """What the form can already say while it is filled in. Writes nothing; posted, so that no word stands in a log."""
+    return render(request, "incidents/parts/hints.html", hints_of(NewForm(request.POST), timezone.now()))
+
+
+def hints_of(form: NewForm, now: Any) -> dict[str, Any]:
+    """Suggested types, the questions of the chosen one, prompts, doubles and addresses."""
+    words, chosen = str(form["summary"].value() or ""), str(form["code"].value() or "")
+    suggested = [] if chosen in CATALOGUE else list(rules.suggest_types(words)[:4])
+    code = _code(chosen, str(form.data.get("suggested", "")), [type_.code for type_ in suggested])
+    place = str(form["place"].value() or "")
+    found: dict[str, Any] = {
+        "suggested": suggested,
+        "chosen_code": code,
+        "addresses": premises.search(place) if len(place) > 1 else [],
+    }
+    if not code:
+        return found
+    answers = answers_in(form.data, code)
+    verdict, here = rules.triage(code, answers), place_of_words(place)
+    return found | {
+        "verdict": verdict,
+        "prompts": queries.prompts(verdict),
+        "questions": _questions(code, answers),
+        "doubles": queries.likely_doubles(code, words, here.lon, here.lat, now),
+    }
+
+
+def _code(chosen: str, suggested: str, offered: list[str]) -> str:
+    if chosen in CATALOGUE:
+        return chosen
+    return suggested if suggested in offered else offered[0] if offered else ""
+
+
+def _questions(code: str, answers: dict[str, str]) -> list[tuple[str, Any, str]]:
+    """Name of the field, its words, and the answer so far."""
+    fields = ask_fields(CATALOGUE.script(code), answers)
+    return [(name, field.label, str(field.initial)) for name, field in fields.items()]
+
+
+@require_GET
+def detail(request: Request, year: int, number: int) -> HttpResponse:
+    matter = queries.numbered(year, number)
+    sheet = queries.sheet(matter, request.station)
+    now = timezone.now()
+    shown = {
+        "sheet": sheet,
+        "matter": matter,
+        "now": now,
+        "panel": panel(sheet, request.actor, on_duty(now)),
+        "doubles": _doubles(sheet, now),
+        "files": Attachment.objects.of_matter(matter.pk),
+        "holds": looks.holds(request.actor, matter.pk),
+    }
+    return render(request, "incidents/detail.html", shown)
+
+
+def _doubles(sheet: queries.Sheet, now: Any) -> list[Any]:
+    matter = sheet.matter
+    if matter.state not in ("received", "triaged", "reopened", "dispatched"):
+        return []
+    return queries.likely_doubles(
+        matter.type, matter.summary, matter.lon, matter.lat, matter.opened_at, but=matter.pk
+    )
+
+
+@require_POST
+def look(request: Request, year: int, number: int, party: UUID) -> HttpResponse:
+    """Open a name and how to reach it. The page in the ledger is committed before a letter of it is sent."""
+    require(request.actor, "matters.look")
+    matter = queries.numbered(year, number)
+    found = Party.objects.select_related("matter").get(matter=matter, pk=party)
+    opened = looks.look(found, looks.SEALED, by=request.actor, at=timezone.now())
+    response = render(request, "incidents/looked.html", {"matter": matter, "party": found, "opened": opened})
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,68 @@
+"""Lost and found at the desk, and the files of an incident."""
+
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from koban.duties.incidents import queries, things
+from koban.duties.incidents.models import Thing
+from koban.kernel.access.once import once
+from koban.kernel.access.who import Request
+from koban.kernel.files import intake, serving
+from koban.kernel.files.models import Attachment
+from koban.kernel.ledger import book
+from koban.lib.errors import Absent, Refused
+
+
+@require_GET
+def listing(request: Request) -> HttpResponse:
+    """Things that are looked for and things that wait for their owner, each with its likely other half."""
+    way = request.GET.get("way", "")
+    page = Paginator(queries.things(way if way in Thing.Way.values else ""), 50).get_page(
+        request.GET.get("page")
+    )
+    rows = [(thing, queries.looked_for(thing) if not thing.ended_at else []) for thing in page]
+    return render(
+        request,
+        "incidents/things.html",
+        {"page": page, "rows": rows, "way": way, "ends": things.ENDS.items()},
+    )
+
+
+@once
+def end(request: Request, thing: UUID) -> HttpResponse:
+    found = Thing.objects.get(pk=thing)
+    things.end(found, request.POST.get("state", ""), by=request.actor, at=timezone.now())
+    return redirect("incidents:things")
+
+
+def attach(request: Request, year: int, number: int) -> HttpResponse:
+    """A photo or file of the scene: checked and stored first, its row and page in one transaction."""
+    matter = queries.numbered(year, number)
+    upload = request.FILES.get("file")
+    if upload is not None:
+        intake.receive(upload, matter_id=matter.pk, by=request.actor, at=timezone.now())
+        return redirect("incidents:detail", year, number)
+    if request.method == "POST":
+        raise Refused(_("Choose a photo or a file first."))
+    return render(request, "incidents/attach.html", {"matter": matter})
+
+
+@require_GET
+def file(request: Request, year: int, number: int, attachment: UUID, form: str) -> HttpResponseBase:
+    """Hand a file of the incident out; opening the original is a look and stands in the ledger first."""
+    matter = queries.numbered(year, number)
+    found = Attachment.objects.filter(matter_id=matter.pk, pk=attachment).first()
+    if found is None or form not in (serving.VIEW, serving.THUMB, serving.ORIGINAL):
+        raise Absent
+    if form != serving.THUMB:
+        facts = {"form": form, "sha256": found.sha256}
+        book.look(
+            "files.look", by=request.actor, at=timezone.now(), matter_id=matter.pk, subject=found, facts=facts
+        )
+    return serving.open_view(found, form)
