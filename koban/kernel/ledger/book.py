@@ -14,9 +14,7 @@ from koban.kernel.ledger.canonical import name_of, page_bytes
 from koban.kernel.ledger.models import Head, Node, Page
 from koban.kernel.stations import scoping
 from koban.kernel.stations.rows import StationRow
-from koban.lib.merkle import Frontier, leaf_hash
-
-NODE_EVERY = 8  # levels; a proof then reads at most 2**8 hashes a level
+from koban.lib.merkle import Frontier, is_stored, leaf_hash
 
 
 class OutsideTransaction(RuntimeError):
@@ -25,7 +23,11 @@ class OutsideTransaction(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a page will say. rows: rows as the change left them; gone: rows that it removed."""
+    """What a page will say. rows: rows as the change left them; gone: rows that it removed.
+
+    seals: name of a row -> its digest as this change left it, for a history that is stored at once, where the row
+    itself already stands as later changes left it. Only the last page of a row can be checked against the row.
+    """
 
     verb: str
     by: Actor
@@ -35,6 +37,7 @@ class Entry:
     facts: Mapping[str, Any] = field(default_factory=dict)
     rows: Sequence[StationRow] = ()
     gone: Sequence[StationRow] = ()
+    seals: Mapping[str, str] = field(default_factory=dict)
 
 
 def write(
@@ -67,7 +70,7 @@ def write_many(entries: Sequence[Entry]) -> list[Page]:
     pages, nodes = [], []
     for entry in entries:
         page = _page(station_id, frontier.size, entry)
-        nodes += [node for node in frontier.append(bytes(page.leaf)) if node[0] and node[0] % NODE_EVERY == 0]
+        nodes += [node for node in frontier.append(bytes(page.leaf)) if node[0] and is_stored(node[0])]
         pages.append(page)
     _store(pages)
     if nodes:
@@ -126,7 +129,8 @@ def _seals(station_id: UUID, entry: Entry) -> dict[str, str]:
     for row in (*entry.rows, *entry.gone):
         if row.station_id != station_id:
             raise scoping.OutsideScope(f"{name_of(row)} belongs to another station than the page")
-    return {name_of(row): row.digest() for row in entry.rows} | {name_of(row): "" for row in entry.gone}
+    now = {name_of(row): row.digest() for row in entry.rows} | {name_of(row): "" for row in entry.gone}
+    return {**entry.seals, **now}
 
 
 def _store(pages: list[Page]) -> None:

@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 
 from koban.kernel import stations
 from koban.kernel.ledger import Actor, append_only, book, checkpoints, proofs, reading
-from koban.kernel.ledger.canonical import page_bytes
+from koban.kernel.ledger.canonical import name_of, page_bytes
 from koban.kernel.ledger.models import Checkpoint, Head, Page
 from koban.kernel.ledger.tasks import daily_root
 from koban.kernel.ledger.verify import verify
@@ -230,3 +230,26 @@ def test_each_night_every_station_signs_its_root(office: Station) -> None:
     daily_root.func()
     assert [checkpoint.size for checkpoint in Checkpoint.objects.all()] == [1]
     assert list(checkpoints.anchored(office)) == [1]
+
+
+def test_a_history_may_be_stored_at_once_with_the_digests_of_its_steps(office: Station) -> None:
+    beat = Beat(code="b1", name="before", polygon=[], station=office)
+    earlier = {name_of(beat): beat.digest()}
+    beat.name = "after"
+    Beat.objects.bulk_create([beat])
+    book.write_many(
+        [book.Entry("a.add", LI, NOON, seals=earlier), book.Entry("a.change", LI, NOON, rows=[beat])]
+    )
+    first, second = reading.since(0)
+    assert first.seals == earlier != second.seals
+    assert verify(office).ok
+
+
+def test_an_earlier_digest_does_not_stand_for_the_row(office: Station) -> None:
+    beat = Beat(code="b1", name="before", polygon=[], station=office)
+    earlier = {name_of(beat): beat.digest()}
+    beat.name = "after"
+    Beat.objects.bulk_create([beat])
+    with transaction.atomic():
+        book.write_many([book.Entry("a.add", LI, NOON, seals=earlier)])
+    assert "changed behind the ledger's back" in verify(office).fault
