@@ -21,6 +21,13 @@ SENTENCES: dict[str, Any] = {
     "matters.refer": _("Referred within the office: %(number)s"),
     "matters.look": _("Contact details were opened"),
     "files.receive": _("A file was attached"),
+    "files.draw": _("A picture was drawn anew without its hidden data"),
+    "files.publish": _("A file was shown to the public"),
+    "files.withdraw": _("A file was withdrawn from the public"),
+    "notices.write": _("A message was put in the outbox"),
+    "notices.sent": _("A message was sent"),
+    "notices.failed": _("A message could not be sent"),
+    "notices.again": _("A message was tried again"),
     "access.refused": _("A look or a step was refused"),
 }
 

@@ -19,12 +19,20 @@ from koban.kernel.access.who import LOCKED_KEY, SEEN_KEY, who_of
 from koban.kernel.ledger import book
 from koban.kernel.stations.vault import keyring
 
+# The page that follows says it already.
+SILENT = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
 SECRET_PLACE = b"access.totp"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *rest: Any, **more: Any
+    ) -> None:
+        if message_template not in SILENT:
+            super().add_message(request, level, message_template, *rest, **more)
 
     def login(self, request: HttpRequest, user: Account) -> None:
         """After every step is done: a new session key, forgiven tries, and a page in the station's ledger."""

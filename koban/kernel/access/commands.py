@@ -66,12 +66,14 @@ def account() -> None:
 @account.command()
 @click.argument("username")
 @click.option("--name", default="", help="The name as colleagues see it.")
-@click.option("--language", type=click.Choice(["zh-hans", "en"]), default="zh-hans", show_default=True)
-def add(username: str, name: str, language: str) -> None:
+@click.option(
+    "--language", type=click.Choice(["zh-hans", "en"]), default=None, help="[default: as the browser asks]"
+)
+def add(username: str, name: str, language: str | None) -> None:
     """Add the account USERNAME. The password is asked for, or read from standard input."""
     password = _password(Account(username=username, display_name=name))
     made = actions.add_account(
-        username, password, by=_operator(), at=timezone.now(), name=name, language=language
+        username, password, by=_operator(), at=timezone.now(), name=name, language=language or ""
     )
     click.echo(
         f"{made.username} can sign in; next: koban account post {made.username} --role ROLE --station CODE"

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.account.forms import LoginForm as PasswordLogin
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from django import forms
@@ -13,6 +14,16 @@ from koban.kernel.access.lockout import counted
 from koban.kernel.access.models import Account
 
 LONGEST_PASSWORD = 256
+
+
+class LoginForm(PasswordLogin):  # type: ignore[misc]
+    """Name and password, without the way to a reset that an office does not have."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)  # the label says it, and stays
 
 
 class CodeForm(AuthenticateForm):  # type: ignore[misc]

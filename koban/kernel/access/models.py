@@ -28,7 +28,9 @@ class Account(AbstractBaseUser):
     username = models.CharField(_("user name"), max_length=64, unique=True)
     display_name = models.CharField(_("name"), max_length=80, blank=True, default="")
     email = models.EmailField(_("e-mail"), blank=True, default="")
-    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    language = models.CharField(
+        _("language"), max_length=10, blank=True, default=""
+    )  # "": as the browser asks
     is_active = models.BooleanField(_("active"), default=True)
     epoch = models.PositiveIntegerField(default=0)  # counted up to end every session of the account
     created_at = models.DateTimeField(auto_now_add=True)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+from django.utils.module_loading import autodiscover_modules
+
 from koban.kernel.ledger import checkpoints
 from koban.kernel.ledger.canonical import name_of, page_bytes
 from koban.kernel.ledger.models import Checkpoint, Head, Page
@@ -20,7 +22,9 @@ BATCH = 500
 Progress = Callable[[str, int], None]
 Check = Callable[[Station], Iterator[str]]
 
-CHECKS: list[Check] = []  # of rooms above: each yields a sentence per fault, inside the station's scope
+CHECKS: list[
+    Check
+] = []  # of rooms above, from their `ledger_checks.py`: a sentence per fault, inside the scope
 
 
 @dataclass(slots=True)
@@ -193,6 +197,7 @@ def _batch(batch: list[StationRow], seals: Seals) -> None:
 
 
 def _rooms_above(station: Station) -> None:
+    autodiscover_modules("ledger_checks")
     for check in CHECKS:
         for fault in check(station):
             raise Broken(fault)

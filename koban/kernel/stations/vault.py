@@ -24,7 +24,7 @@ def seal(row: Model, field: str, value: str) -> bytes:
 
 
 def unseal(row: Model, field: str) -> str:
-    """The value that `seal` put into `row.field`. Raises sealing.Unsealable if it was moved or changed."""
+    """The value that `seal` put into `row.field`. Raises sealing.SealBroken if it was moved or changed."""
     sealed = bytes(getattr(row, field))
     return keyring().unseal(sealed, aad=_place(row, field)) if sealed else ""
 
