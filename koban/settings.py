@@ -201,6 +201,7 @@ LOGOUT_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 SESSION_COOKIE_AGE = 12 * 3600
 
 ACCOUNT_ADAPTER = "koban.kernel.access.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"login": "koban.kernel.access.forms.LoginForm"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
