@@ -19,6 +19,7 @@ from koban.kernel.access.once import once
 from koban.kernel.access.refusing import said_by
 from koban.kernel.access.roles import may
 from koban.kernel.access.who import Request
+from koban.kernel.stations.models import Station
 from koban.lib import rota
 from koban.lib.errors import Absent
 from koban.registers.roster import actions, queries
@@ -27,20 +28,27 @@ from koban.registers.roster.models import HandOver, Shift
 from koban.registers.roster.promises import open_promises
 
 
+def here(request: Request) -> Station:
+    """The station of the post that the reader acts in. Raises Absent for who acts in none."""
+    if request.station is None:
+        raise Absent
+    return request.station
+
+
 @require_GET
 def now(request: Request) -> HttpResponse:
     return _now(request)
 
 
 def _now(request: Request, more: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
-    at, station = timezone.now(), request.station
+    at, station = timezone.now(), here(request)
     intervals = queries.coverage_72h(station, at)
     hours, gaps = queries.by_hour(intervals), rota.gaps(intervals)
     duty = queries.on_duty(at)
     mine = next((standing for standing in duty if standing.post.pk == request.actor.post_id), None)
     team = queries.posts_of_team(station, at.astimezone(ZoneInfo(station.tz)).date())
     shown = {
-        "now": at, "duty": duty, "mine": mine, "hours": hours, "gaps": gaps, "summary": summary(gaps, len(hours)),
+        "now": at, "duty": duty, "mine": mine, "hours": hours, "gaps": gaps, "summary": summary(gaps, queries.cover_hours(station, at)),
         "door": queries.someone_is_in(station, at), "note": queries.latest_hand_over(), "promises": open_promises(at),
         "shifts": Shift.objects.touching(at, at + timedelta(days=7)).select_related("post").order_by("starts_at", "id"),
         "out": OutForm(), "hand_over": HandOverForm(), "may_plan": may(request.actor.role, "roster.plan"),
@@ -63,7 +71,7 @@ def _told(request: Request) -> dict[str, Any]:
 
 
 def _mine(request: Request) -> Post:
-    found: Post = Post.objects.get(pk=request.actor.post_id)
+    found: Post = Post.objects.get(pk=request.actor.post_id or "")
     return found
 
 
@@ -120,9 +128,8 @@ def take_over(request: Request, note: UUID) -> HttpResponse:
 
 
 def _team(request: Request) -> list[Post]:
-    return queries.posts_of_team(
-        request.station, timezone.now().astimezone(ZoneInfo(request.station.tz)).date()
-    )
+    station = here(request)
+    return queries.posts_of_team(station, timezone.now().astimezone(ZoneInfo(station.tz)).date())
 
 
 @once
@@ -131,12 +138,12 @@ def enter(request: Request) -> HttpResponse:
 
     def act() -> object:
         data = {**form.cleaned_data}
-        with timezone.override(ZoneInfo(request.station.tz)):
+        with timezone.override(ZoneInfo(here(request).tz)):
             return actions.enter_shift(
                 data.pop("post"), data.pop("starts_at"), data.pop("ends_at"), **data, **_told(request)
             )
 
-    with timezone.override(ZoneInfo(request.station.tz)):
+    with timezone.override(ZoneInfo(here(request).tz)):
         return _done(request, form, "shift", act)
 
 
@@ -157,6 +164,6 @@ def plan(request: Request) -> HttpResponse:
         data, told = form.cleaned_data, _told(request)
         actions.set_pattern(data["pattern"], data["first"], form.teams(), **told)
         last = data["first"] + timedelta(weeks=data["weeks"], days=-1)
-        return actions.plan(data["first"], last, station=request.station, **told)
+        return actions.plan(data["first"], last, station=here(request), **told)
 
     return _done(request, form, "plan", act)

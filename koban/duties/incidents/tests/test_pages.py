@@ -179,3 +179,19 @@ def test_another_office_finds_nothing(desk: Client, people: SimpleNamespace) -> 
     sign_in(other, people.wang)
     assert other.get(reverse("incidents:detail", args=of(matter))).status_code == 404
     assert matter.printed not in other.get(reverse("incidents:list")).content.decode()
+
+
+def test_the_pages_ask_the_database_as_often_for_many_reports_as_for_one(
+    desk: Client, django_assert_max_num_queries: Any
+) -> None:
+    matters = [take(desk, summary=f"Noise number {n}", place="") for n in range(12)]
+    with django_assert_max_num_queries(8):
+        assert desk.get(reverse("incidents:list")).status_code == 200
+    with django_assert_max_num_queries(26):
+        assert desk.get(reverse("incidents:detail", args=of(matters[-1]))).status_code == 200
+
+
+def test_the_note_at_the_change_of_shift_tells_what_is_owed(desk: Client, office: Any) -> None:
+    matter = take(desk)
+    page = desk.get(reverse("roster:now")).content.decode()
+    assert matter.printed in page

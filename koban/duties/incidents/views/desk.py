@@ -15,6 +15,7 @@ from koban.duties.incidents.forms import NewForm, answers_in, ask_fields, langua
 from koban.duties.incidents.intake import Report
 from koban.duties.incidents.panel import panel
 from koban.duties.incidents.types import CATALOGUE
+from koban.duties.incidents.views import here
 from koban.kernel.access.models import Post
 from koban.kernel.access.once import once
 from koban.kernel.access.refusing import said_by
@@ -63,7 +64,7 @@ def _taken(request: Request, form: NewForm) -> HttpResponse:
         data["code"], data["channel"], data["summary"], form.found_place(), form.reporter(), form.answers(),
         language(), int(data["priority"]),
     )  # fmt: skip
-    taken = actions.take(report, by=request.actor, at=now, station=request.station)
+    taken = actions.take(report, by=request.actor, at=now, station=here(request))
     sent: list[Post] = list(data["go"])
     if sent:
         taken.matter.refresh_from_db()
@@ -126,7 +127,7 @@ def _questions(code: str, answers: dict[str, str]) -> list[tuple[str, Any, str]]
 @require_GET
 def detail(request: Request, year: int, number: int) -> HttpResponse:
     matter = queries.numbered(year, number)
-    sheet = queries.sheet(matter, request.station)
+    sheet = queries.sheet(matter, here(request))
     now = timezone.now()
     shown = {
         "sheet": sheet,
