@@ -1,6 +1,7 @@
 """The office on one port: `/events` as it is, every other page as WSGI in threads (half the CPU of Django on ASGI)."""
 
 import os
+from typing import Any
 
 from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
@@ -18,7 +19,8 @@ THREADS = int(os.environ.get("KOBAN_THREADS", "12"))
 
 _hub = Hub()
 _guard = Guard(_hub)
-_events, _life, _pages = Events(_hub, _guard), Life(_hub, _guard), WSGIMiddleware(pages, workers=THREADS)
+_events, _life = Events(_hub, _guard), Life(_hub, _guard)
+_pages: Any = WSGIMiddleware(pages, workers=THREADS)  # type: ignore[arg-type]  # its types are narrower than ASGI's
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

@@ -8,6 +8,7 @@ from koban.kernel.access.addresses import route
 app_name = "desk"
 
 urlpatterns = [
+    path("", include("koban.desk.public.urls")),
     route("about/design", styleguide.page, name="design", action="public.read"),
     path("", include("koban.desk.open311.urls")),
     path("", include("koban.desk.board.urls")),

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from koban.desk.board import fieldwork
@@ -40,6 +41,10 @@ class Filter:
         return bool(self.lane or self.priority or self.group or self.mine or self.beat)
 
 
+def _name(beat: Beat) -> str:
+    return beat.name if not beat.name_en or (get_language() or "").startswith("zh") else beat.name_en
+
+
 class FilterForm(forms.Form):
     """A wrong value filters nothing and is told in a sentence."""
 
@@ -54,7 +59,7 @@ class FilterForm(forms.Form):
         self._offer("lane", [(lane.key, lane.label) for lane in LANES])
         self._offer("priority", [(str(level), look.label) for level, look in PRIORITIES.items()])
         self._offer("group", fieldwork.groups())
-        self._offer("beat", [(str(beat.pk), beat.label) for beat in beats])
+        self._offer("beat", [(str(beat.pk), _name(beat)) for beat in beats])
         if not beats:
             del self.fields["beat"]
 

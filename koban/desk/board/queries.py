@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-
 from koban.desk.board import fieldwork
 from koban.desk.board.slips import LANES, UNREAD, Lane, Slip, listed_kinds, slips
 from koban.desk.board.units import Unit, units

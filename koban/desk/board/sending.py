@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from koban.desk.board import fieldwork, slips
 from koban.desk.board.slips import Slip
 from koban.desk.board.units import Unit, units
+from koban.desk.here import here
 from koban.kernel.access.edge import said_by
 from koban.kernel.access.models import Post
 from koban.kernel.access.once import once
+from koban.kernel.access.who import Request
 from koban.lib.errors import Absent, Refused
 from koban.matters.models import Matter
 
@@ -39,9 +41,9 @@ class SendForm(forms.Form):
 
 
 @once
-def send(request: HttpRequest, year: int, number: int) -> HttpResponse:
+def send(request: Request, year: int, number: int) -> HttpResponse:
     """Show who could go; on POST send them and go to the board. `?to=003` ticks badges beforehand."""
-    at, slip = timezone.now(), _slip(year, number, request.station.pack)
+    at, slip = timezone.now(), _slip(year, number, here(request).pack)
     form = _form(request, units([*_busy(slip.pack), slip], at))
     if request.method == "POST" and form.is_valid():
         with said_by(form):
@@ -67,7 +69,7 @@ def _busy(pack: str) -> list[Slip]:
     return slips.read({row.matter_id for row in rows}, pack) if rows else []
 
 
-def _form(request: HttpRequest, team: list[Unit]) -> SendForm:
+def _form(request: Request, team: list[Unit]) -> SendForm:
     if request.method == "POST":
         return SendForm(request.POST, team)
     badges = request.GET.get("to", "").split(",")

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from koban.desk.components import priority_look
 from koban.desk.board import fieldwork
+from koban.desk.components import priority_look
 from koban.kernel import law
 from koban.kernel.access.models import Post
 from koban.kernel.flow import State

@@ -2,22 +2,24 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from koban.desk.board import queries
 from koban.desk.board.filters import FilterForm
+from koban.desk.here import here
 from koban.desk.live import marks
 from koban.kernel import stations
 from koban.kernel.access.roles import may
+from koban.kernel.access.who import Request
 from koban.kernel.stations.models import Station
 
 
-def board(request: HttpRequest) -> HttpResponse:
+def board(request: Request) -> HttpResponse:
     """The whole board. Its mark is read first: whatever comes while it is drawn comes again by the stream."""
-    at, station = timezone.now(), _station(request)
+    at, station = timezone.now(), here(request)
     mark = marks.written(marks.now(stations.current().ids or {station.pk}))
     found = queries.board(station, at)
     form = FilterForm(request.GET, found.beats)
@@ -27,7 +29,7 @@ def board(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/board/board.html", context | _told(request, found, station))
 
 
-def _told(request: HttpRequest, found: queries.Board, station: Station) -> dict[str, Any]:
+def _told(request: Request, found: queries.Board, station: Station) -> dict[str, Any]:
     post_id, at = request.actor.post_id, found.at
     return {
         "station": station,
@@ -54,12 +56,7 @@ def words() -> dict[str, str]:
     }
 
 
-def map_json(request: HttpRequest) -> JsonResponse:
+def map_json(request: Request) -> JsonResponse:
     """Open matters with a place, as GeoJSON."""
-    feed = queries.map_feed(queries.open_slips(_station(request).pack))
+    feed = queries.map_feed(queries.open_slips(here(request).pack))
     return JsonResponse(feed, content_type="application/geo+json")
-
-
-def _station(request: HttpRequest) -> Station:
-    station: Station = request.station
-    return station

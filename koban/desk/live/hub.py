@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -19,6 +20,7 @@ Answer = TypeVar("Answer")
 
 HEARTBEAT_S = 15.0
 PAUSE_S = 0.03  # between two readings: many commits in a row are read together
+AGAIN_S = 1.0  # after a database that did not answer
 QUEUE = 64  # frames that a slow board may be behind before it is told to load anew
 REPLAYED = 1000  # pages that a board may have missed before it is told to load anew
 RELOAD = b"event: reload\ndata: {}\n\n"
@@ -88,7 +90,7 @@ class Hub:
 
     def start(self) -> None:
         loop = asyncio.get_running_loop()
-        self._watch = Watch(lambda: loop.call_soon_threadsafe(self._awake.set))
+        self._watch = Watch(partial(_woken, loop, self._awake))
         self._watch.start()
         self._tasks = [loop.create_task(self._read_on()), loop.create_task(self._beat())]
 
@@ -154,21 +156,28 @@ class Hub:
     # Reading
 
     async def _read_on(self) -> None:
-        loop = asyncio.get_running_loop()
         while True:
             await self._awake.wait()
             self._awake.clear()
-            known = self._known()
-            if not known:
-                continue
-            try:
-                found = await loop.run_in_executor(self._reader, _asked, _fresh, known)
-            except DatabaseError as error:
-                log.warning("the live boards wait for the database (%s)", type(error).__name__)
-                found = []
-            for one in found:
-                self._hand_out(one)
-            await asyncio.sleep(PAUSE_S)
+            if known := self._known():
+                for one in await self._read(known):
+                    self._hand_out(one)
+                await asyncio.sleep(PAUSE_S)
+
+    async def _read(self, known: dict[UUID, int]) -> list[News]:
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._reader, _asked, _fresh, known)
+        except DatabaseError as error:
+            log.warning("the live boards wait for the database (%s)", type(error).__name__)
+            loop.call_later(AGAIN_S, self._awake.set)
+        except Exception:
+            # A page that cannot be drawn must not silence the boards: they load anew, from after it.
+            log.exception("an event could not be drawn")
+            for client in self.clients():
+                client.end(RELOAD)
+            self._channels.clear()
+        return []
 
     def _known(self) -> dict[UUID, int]:
         """The least number that any channel knows, for each station that somebody watches."""
@@ -192,6 +201,12 @@ class Hub:
                     client.give(BEAT)
 
 
+def _woken(loop: asyncio.AbstractEventLoop, awake: asyncio.Event) -> None:
+    """Called from any thread; also from one that a commit of the last moment comes from, when the loop has ended."""
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(awake.set)
+
+
 def _asked(question: Callable[..., Answer], *about: Any) -> Answer:
     close_old_connections()
     try:
@@ -208,12 +223,12 @@ def _fresh(known: dict[UUID, int]) -> list[News]:
 
 
 def _between(seen: dict[UUID, int], upto: dict[UUID, int]) -> list[News]:
+    return [one for key, number in seen.items() for one in _of(key, number, upto[key])]
+
+
+def _of(key: UUID, number: int, upto: int) -> list[News]:
     found: list[News] = []
-    for key, number in seen.items():
-        while number < upto[key]:
-            step = news.since(key, number, min(news.READ_AT_ONCE, upto[key] - number))
-            if not step:
-                break
-            found += step
-            number = step[-1].number
+    while number < upto and (step := news.since(key, number, min(news.READ_AT_ONCE, upto - number))):
+        found += step
+        number = step[-1].number
     return found

@@ -1,8 +1,9 @@
 """What the list of all matters can be filtered by."""
 
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
-from datetime import datetime, time, timedelta
 
 from django import forms
 from django.db.models import Q
@@ -13,8 +14,10 @@ from koban.desk.board.slips import listed_kinds
 from koban.desk.components import PRIORITIES
 from koban.kernel.stations.models import Station
 from koban.matters.duty import all_duties
+from koban.registers.premises import queries as premises
 
 OPEN = (("", _("open and closed")), ("open", _("all open")), ("late", _("late")), ("closed", _("all closed")))
+ADDRESSES = 60  # that a search for a place takes in
 MINE = (("", _("anybody")), ("1", _("me")))
 
 
@@ -86,16 +89,22 @@ def _words(value: str, asked: _Asked) -> Q:
     if dash and year.isdecimal() and number.isdecimal() and len(year) == 4 and len(number) < 10:
         return Q(year=int(year), number=int(number))
     if value.strip().isdecimal() and len(value.strip()) < 10:
-        return Q(number=int(value)) | Q(place__icontains=value.strip())
-    return Q(place__icontains=value.strip()) | Q(address__label_en__icontains=value.strip())
+        return Q(number=int(value)) | _place(value.strip())
+    return _place(value.strip())
 
 
-_CONDITIONS = {
+def _place(words: str) -> Q:
+    """Said in either language, or by pinyin; a place that no register knows is found as it was said."""
+    known = [address.pk for address in premises.search(words, ADDRESSES)]
+    return Q(place__icontains=words) | Q(address_id__in=known)
+
+
+_CONDITIONS: dict[str, Callable[[Any, _Asked], Q]] = {
     "q": _words,
     "state": _state,
-    "type": lambda value, asked: Q(type=value),
-    "priority": lambda value, asked: Q(priority=int(value)),
+    "type": lambda value, _asked: Q(type=value),
+    "priority": lambda value, _asked: Q(priority=int(value)),
     "since": lambda value, asked: Q(opened_at__gte=asked.midnight(value)),
     "until": lambda value, asked: Q(opened_at__lt=asked.midnight(value + timedelta(days=1))),
-    "mine": lambda value, asked: Q(holder_id=asked.post_id),
+    "mine": lambda _value, asked: Q(holder_id=asked.post_id),
 }

@@ -112,7 +112,7 @@ def today(station: Station, by: Actor, at: datetime) -> Today:
     )
 
 
-def held(post_id: UUID | None, pack: str) -> list[Slip]:
+def held(post_id: Any, pack: str) -> list[Slip]:
     """Open matters in the hands of a post, what is due first (one query)."""
     rows = Holding.objects.filter(post_id=post_id, to_at=None, matter__is_open=True)
     unread = [f"matter__{name}" for name in UNREAD]
@@ -151,7 +151,7 @@ def _due(row: Deadline, own: dict[UUID, Slip], station: Station) -> Due:
     return Due(row, slip, clause)
 
 
-def shifts_of(post_id: UUID | None, at: datetime) -> list[Shift]:
+def shifts_of(post_id: Any, at: datetime) -> list[Shift]:
     """A post's shifts around now (one query)."""
     found = Shift.objects.touching(at - SHIFTS_AROUND, at + SHIFTS_AROUND).filter(post_id=post_id)
     return list(found.order_by("starts_at"))
@@ -167,7 +167,7 @@ def changed(own: dict[UUID, Slip], by: Actor, since: datetime) -> list[Change]:
     """What others did to own matters since then, the newest first (one query)."""
     pages = reading.of_matters(own).filter(at__gte=since).exclude(account_id=by.account_id)
     newest = pages.exclude(verb__endswith=".look").order_by("-number")[:CHANGES]
-    return [_change(page, own[page.matter_id]) for page in newest]
+    return [_change(page, own[page.matter_id]) for page in newest if page.matter_id]
 
 
 def _change(page: Any, slip: Slip) -> Change:
