@@ -8,14 +8,13 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from koban.kernel import law
 from koban.kernel.access.roles import require
 from koban.kernel.ledger import Actor, book
-from koban.kernel.stations import numbers, scoping
+from koban.kernel.stations import numbers
 from koban.kernel.stations.models import Station
 from koban.kernel.stations.rows import StationRow
 from koban.lib.errors import Refused, Stale
-from koban.matters import receipts
+from koban.matters import deadlines, receipts
 from koban.matters.duty import duty
 from koban.matters.models import Deadline, Holding, Link, Matter, Note
 from koban.matters.places import NOWHERE, Place
@@ -61,11 +60,14 @@ def open_matter(
     matter.receipt = receipts.fingerprint(secret) if secret else b""
     matter.year = at.astimezone(ZoneInfo(station.tz)).year
     matter.number = numbers.take(REGISTER, matter.year)
-    deadlines = [_deadline(matter, key, clause, at, station) for key, clause in (terms or {}).items()]
-    _next_due(matter, deadlines)
+    running = [
+        deadlines.started(matter, key, clause, at=at, station=station)
+        for key, clause in (terms or {}).items()
+    ]
+    deadlines.set_next(matter, running)
     matter.save(force_insert=True)
-    if deadlines:
-        Deadline.objects.bulk_create(deadlines)
+    if running:
+        Deadline.objects.bulk_create(running)
     more = _store([make(matter) for make in rows])
     told = {"number": matter.printed, "type": type, "priority": priority, **(facts or {})}
     book.write(
@@ -75,7 +77,7 @@ def open_matter(
         matter_id=matter.id,
         subject=matter,
         facts=told,
-        rows=[matter, *deadlines, *more],
+        rows=[matter, *running, *more],
     )
     return matter
 
@@ -117,7 +119,7 @@ def move(
     _set(matter, changes or {})
     matter.state, matter.state_since = step.target, at
     matter.is_open, matter.closed_at = _open_or_closed(matter, flow.is_closed(step.target), at)
-    written = [*rows, *meet(matter, met, at=at)]
+    written = [*rows, *deadlines.meet(matter, met, at=at)]
     if reason.strip():
         written.append(_note(matter, reason, by=by, at=at, purpose="reason"))
         told["note"] = str(written[-1].pk)
@@ -150,7 +152,7 @@ def change(
     """Change columns of the cover sheet, or only what hangs on it, without changing its state. Raises Stale."""
     matter = locked(matter, version)
     _set(matter, changes or {})
-    written = [*rows, *meet(matter, met, at=at)]
+    written = [*rows, *deadlines.meet(matter, met, at=at)]
     _changed(matter)
     told = {"fields": sorted(changes or ()), **(facts or {})}
     book.write(verb, by=by, at=at, matter_id=matter.id, subject=matter, facts=told, rows=[matter, *written])
@@ -235,45 +237,18 @@ def set_deadline(
 ) -> Deadline:
     """Start a term on the matter; a term of the same key is replaced."""
     matter = locked(matter)
-    fresh = _deadline(matter, key, clause, at, station)
+    fresh = deadlines.started(matter, key, clause, at=at, station=station)
     old = Deadline.objects.filter(matter=matter, key=key).first()
     if old:
         fresh.id, fresh.salt = old.id, old.salt
     fresh.save(force_insert=old is None, force_update=old is not None)
-    _next_due(matter, Deadline.objects.filter(matter=matter))
+    deadlines.set_next(matter, Deadline.objects.filter(matter=matter))
     _changed(matter)
     facts = {"key": key, "clause": clause, "due": fresh.due_at.isoformat()}
     book.write(
         "matters.term", by=by, at=at, matter_id=matter.id, subject=matter, facts=facts, rows=[matter, fresh]
     )
     return fresh
-
-
-def meet(matter: Matter, keys: Sequence[str], *, at: datetime) -> list[Deadline]:
-    """Mark running deadlines as met and find the next one. For actions that hold the matter's lock and save it."""
-    if not keys:
-        return []
-    running = list(Deadline.objects.filter(matter=matter, met_at=None))
-    done = [deadline for deadline in running if deadline.key in keys]
-    for deadline in done:
-        deadline.met_at = at
-        deadline.save(update_fields=["met_at"])
-    _next_due(matter, running)
-    return done
-
-
-def _deadline(matter: Matter, key: str, clause: str, at: datetime, station: Station) -> Deadline:
-    term = law.term(clause, at, pack=station.pack, tz=station.tz)
-    return Deadline(
-        station_id=scoping.home(), matter=matter, key=key, clause=clause,
-        starts_at=at, due_at=term.due_at, is_provisional=term.provisional,
-    )  # fmt: skip
-
-
-def _next_due(matter: Matter, deadlines: Iterable[Deadline]) -> None:
-    running = sorted((d for d in deadlines if d.met_at is None), key=lambda d: d.due_at)
-    matter.due_at = running[0].due_at if running else None
-    matter.due_clause = running[0].clause if running else ""
 
 
 def _note(

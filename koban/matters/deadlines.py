@@ -1,0 +1,38 @@
+"""Terms that run on a matter: started by a clause, met by a step, the nearest one on the cover sheet."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from koban.kernel import law
+from koban.kernel.stations import scoping
+from koban.kernel.stations.models import Station
+from koban.matters.models import Deadline, Matter
+
+
+def meet(matter: Matter, keys: Sequence[str], *, at: datetime) -> list[Deadline]:
+    """Mark running deadlines as met and find the next one. For actions that hold the matter's lock and save it."""
+    if not keys:
+        return []
+    running = list(Deadline.objects.filter(matter=matter, met_at=None))
+    done = [deadline for deadline in running if deadline.key in keys]
+    for deadline in done:
+        deadline.met_at = at
+        deadline.save(update_fields=["met_at"])
+    set_next(matter, running)
+    return done
+
+
+def started(matter: Matter, key: str, clause: str, *, at: datetime, station: Station) -> Deadline:
+    """An unsaved deadline that runs from `at` by a clause of the station's pack."""
+    term = law.term(clause, at, pack=station.pack, tz=station.tz)
+    return Deadline(
+        station_id=scoping.home(), matter=matter, key=key, clause=clause,
+        starts_at=at, due_at=term.due_at, is_provisional=term.provisional,
+    )  # fmt: skip
+
+
+def set_next(matter: Matter, deadlines: Iterable[Deadline]) -> None:
+    """Put the nearest deadline that is not met on the unsaved cover sheet."""
+    running = sorted((d for d in deadlines if d.met_at is None), key=lambda d: d.due_at)
+    matter.due_at = running[0].due_at if running else None
+    matter.due_clause = running[0].clause if running else ""
