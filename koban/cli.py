@@ -32,8 +32,10 @@ COMMANDS = {
     "restore": ("koban.operations.restore:restore", "Bring an office back from such a file."),
     "duties": ("koban.operations.duties:duties", "List the kinds of work that this office does."),
     "account": ("koban.kernel.access.commands:account", "Add accounts, give posts, disable."),
+    "station": ("koban.kernel.access.commands:station", "Add offices and the stations above them."),
     "key": ("koban.kernel.access.commands:key", "Give and withdraw keys of the machine interface."),
     "code": ("koban.kernel.access.commands:code", "Show the sign-in code of a demo account."),
+    "openapi": ("koban.desk.api.commands:openapi", "Print the description of the machine interface."),
     "manage": ("koban.operations.manage:manage", "Give a command to Django itself."),
 }
 
@@ -48,6 +50,9 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         where, _line = COMMANDS[cmd_name]
+        if cmd_name == "run":
+            # What a fresh clone serves is the generated town: its accounts show their codes. A real office uses `serve`.
+            os.environ.setdefault("KOBAN_DEMO", "1")
         module, _, name = where.partition(":")
         _start_django()
         found: click.Command = getattr(importlib.import_module(module), name)

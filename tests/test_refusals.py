@@ -164,6 +164,7 @@ def test_a_measure_about_a_person_has_clause_issuer_start_and_end():
 # Who opens a sealed value, and on what ground.
 OPENERS = {
     "matters/looks.py": "the one door: role, open matter, holding, and the page first",
+    "duties/oversight/actions.py": "a complaint's words, to the inspector who holds it, the page first",
     "kernel/stations/vault.py": "the lock itself",
     "kernel/access/adapter.py": "secrets of the second step, of the account that signs in",
     "kernel/files/models.py": "a file's name, to whoever may open the file",

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils.text import format_lazy
@@ -31,6 +32,25 @@ def add_account(
         raise Refused(_("There is an account of this name already."))
     fields = {"display_name": name} | ({"language": language} if language else {})
     return Account.objects.create_user(username, password, **fields)
+
+
+@transaction.atomic
+def add_station(code: str, parent: Station | None, *, by: Actor, at: datetime, **told: str) -> Station:
+    """A new station under `parent`; the first page of its ledger tells of it. told: kind, name and more columns.
+
+    Raises Refused for a code that is taken or is no slug.
+    """
+    require(by, "stations.manage")
+    station = Station(code=code, parent=parent, path=f"{parent.path if parent else ''}{code}/", **told)
+    try:
+        station.full_clean()
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages)) from None
+    station.save(force_insert=True)
+    with stations.scope(station.pk):
+        facts = {"code": code, "kind": station.kind, "parent": parent.code if parent else ""}
+        book.write("stations.add", by=by, at=at, subject=station, facts=facts)
+    return station
 
 
 @transaction.atomic

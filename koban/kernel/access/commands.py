@@ -179,3 +179,31 @@ def withdraw(key_id: str) -> None:
         raise Absent("there is no such key")
     actions.withdraw_key(found, by=_operator(), at=timezone.now())
     click.echo(f"{found.name} opens nothing any more")
+
+
+@click.group()
+def station() -> None:
+    """Add offices and the stations above them."""
+
+
+@station.command(name="add")
+@click.argument("code")
+@click.option("--kind", type=click.Choice(Station.Kind.values), required=True)
+@click.option("--name", required=True, help="The name in Chinese, or in the language of the place.")
+@click.option("--name-en", default="", help="The name in English.")
+@click.option("--parent", default="", help="Code of the station above.")
+@click.option("--tz", default="Asia/Shanghai", show_default=True)
+@click.option("--pack", default="cn", show_default=True, help="The rule pack that holds there.")
+def add_station(code: str, parent: str, **told: str) -> None:
+    """Add the station CODE. An office wants a station above it, and a body of oversight beside that."""
+    above = _station(parent) if parent else None
+    operator = Actor(role="administrator", label=_operator().label)
+    made = actions.add_station(code, above, by=operator, at=timezone.now(), **told)
+    click.echo(f"{made.code} stands at {made.path}")
+
+
+@station.command(name="list")
+def list_stations() -> None:
+    """List the stations as the tree they are."""
+    for found in Station.objects.all():
+        click.echo(f"{'  ' * (found.path.count('/') - 1)}{found.code}  {found.kind}  {found.name}")

@@ -11,6 +11,7 @@ from koban.kernel.access.models import Account, ApiKey
 from koban.kernel.access.testing import add_totp, make_account
 from koban.kernel.ledger.actor import Actor
 from koban.kernel.ledger.models import Page
+from koban.kernel.stations.models import Station
 from koban.lib.errors import Denied, Refused
 
 pytestmark = pytest.mark.django_db
@@ -145,6 +146,22 @@ def test_a_key_is_printed_once_and_can_be_withdrawn(north):
     assert secret not in listed
     assert run(commands.key, "withdraw", str(ApiKey.objects.get().pk)).exit_code == 0
     assert "withdrawn" in run(commands.key, "list").output
+
+
+def test_an_office_is_added_under_its_station(river):
+    told = ("--kind", "office", "--name", "湖边", "--parent", "river")
+    assert run(commands.station, "add", "lake", *told).exit_code == 0
+    lake = Station.objects.get(code="lake")
+    assert lake.path == f"{river.path}lake/"
+    with stations.scope(lake.pk):
+        assert Page.objects.get().facts == {"code": "lake", "kind": "office", "parent": "river"}
+    assert "    lake  office  湖边" in run(commands.station, "list").output
+
+
+@pytest.mark.parametrize("code", ["north", "no slug"])
+def test_a_code_that_cannot_be_is_refused(north, code):
+    with pytest.raises(Refused):
+        actions.add_station(code, None, by=Actor("administrator"), at=NOON, kind="office", name="x")
 
 
 def test_codes_are_for_demo_accounts_only(li, settings):
