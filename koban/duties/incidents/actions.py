@@ -91,6 +91,7 @@ def triage(
     require(by, "incidents.triage")
     if code not in CATALOGUE:
         raise Refused(_("Choose what it is about."))
+    matter = matters.locked(matter)
     incident = incident_of(matter)
     incident.kind, incident.answers = CATALOGUE[code].kind, dict(answers)
     incident.is_listed = CATALOGUE[code].public == "place"
@@ -148,6 +149,7 @@ def _hand_to(matter: Matter, posts: Sequence[Post], at: datetime) -> list[Holdin
 def accept(matter: Matter, *, by: Actor, at: datetime) -> Matter:
     """The one who was sent says: on my way."""
     require(by, "incidents.attend")
+    matter = matters.locked(matter)
     mine = _mine(matter, by)
     mine.accepted_at = mine.accepted_at or at
     mine.save(update_fields=["accepted_at"])
@@ -190,6 +192,7 @@ def free(matter: Matter, *, by: Actor, at: datetime, post_id: UUID | None = None
 @transaction.atomic
 def stand_down(matter: Matter, *, by: Actor, at: datetime, reason: str) -> Matter:
     """Call back everybody who is on the way; the incident waits again."""
+    matter = matters.locked(matter)
     rows = free_all(matter, at=at)
     return matters.move(matter, "stand_down", by=by, at=at, reason=reason, rows=rows)
 
@@ -206,6 +209,7 @@ def free_all(matter: Matter, *, at: datetime) -> list[Assignment]:
 @transaction.atomic
 def handle(matter: Matter, *, by: Actor, at: datetime) -> Matter:
     """Deal with it from the office: nobody has to go."""
+    matter = matters.locked(matter)
     rows = _hand_to(matter, [Post.objects.get(pk=by.at_post)], at) if by.at_post else []
     changes = {"holder_id": matter.holder_id or by.at_post}
     return matters.move(
@@ -234,6 +238,7 @@ def log_scene(
         raise Refused(_("Write what you saw or did."))
     if act and (why := rules.unfit_for_act(act, _crew(by, second, recorded))):
         raise Refused(spoken(why), clause=why.clause)
+    matter = matters.locked(matter)
     if item and (done := SceneEntry.objects.filter(matter=matter, item=item).first()):
         return done
     entry = SceneEntry.objects.create(

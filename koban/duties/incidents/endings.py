@@ -54,6 +54,7 @@ def write_out(matter: Matter, text: str, *, by: Actor, at: datetime) -> Note:
     require(by, "incidents.answer")
     if not text.strip():
         raise Refused(_("Write something first."))
+    matter = matters.locked(matter)
     note = _out(matter, text, by=by, at=at, purpose="message")
     matters.change(matter, "incidents.write_out", by=by, at=at, rows=[note], met=("reply",))
     return note
@@ -65,6 +66,7 @@ def write_back(matter: Matter, text: str, *, by: Actor, at: datetime, station: S
     require(by, "incidents.follow")
     if not text.strip():
         raise Refused(_("Write something first."))
+    matter = matters.locked(matter)
     note = matters.note(matter, text, by=by, at=at, direction=Note.Direction.IN, purpose="message")
     if matter.is_open:
         matters.set_deadline(matter, "reply", REPLY, by=by, at=at, station=station)
@@ -77,6 +79,7 @@ def call_back(
 ) -> Matter:
     """Somebody rang the resident after the answer. Not mended: it opens again."""
     require(by, "incidents.call_back")
+    matter = matters.locked(matter)
     incident = incident_of(matter)
     incident.called_back_at = at if reached else incident.called_back_at
     incident.is_fixed = is_fixed if reached else incident.is_fixed
@@ -107,6 +110,7 @@ def feedback(
     require(by, "incidents.follow")
     if satisfaction is not None and not 1 <= satisfaction <= 5:
         raise Refused(_("Choose from one to five."))
+    matter = matters.locked(matter)
     incident = incident_of(matter)
     if incident.answered_at is None:
         raise Refused(_("There is no answer yet that could be judged."))
@@ -139,6 +143,7 @@ def refer_out(matter: Matter, body: str, *, by: Actor, at: datetime, reason: str
     require(by, "incidents.refer_out")
     if body not in CATALOGUE.bodies:
         raise Refused(_("Choose who gets it."))
+    matter = matters.locked(matter)
     found = CATALOGUE.bodies[body]
     referral = Referral.objects.create(matter=matter, to=body, body=found.label_zh, at=at)
     rows: list[StationRow] = [referral, *free_all(matter, at=at), *_let_go(matter, at=at)]
@@ -159,19 +164,22 @@ def referral_status(
     require(by, "incidents.refer_out")
     if status not in ("received", "refused", "done"):
         raise Refused(_("Choose received, refused or done."))
+    matter = matters.locked(referral.matter)
+    referral.refresh_from_db()
     referral.status, referral.their_number = status, their_number or referral.their_number
     referral.received_at = referral.received_at or (at if status == "received" else None)
     referral.save(update_fields=["status", "their_number", "received_at"])
     facts = {"referral": str(referral.pk), "status": status}
     met = ("refer_out",) if status == "received" else ()
-    matters.change(referral.matter, "incidents.referral", by=by, at=at, rows=[referral], facts=facts, met=met)
+    matters.change(matter, "incidents.referral", by=by, at=at, rows=[referral], facts=facts, met=met)
     return referral
 
 
 @transaction.atomic
 def close(matter: Matter, *, by: Actor, at: datetime) -> Matter:
     """Close after the answer, or after a referral that was confirmed and told."""
-    now = standing(matters.locked(matter))
+    matter = matters.locked(matter)
+    now = standing(matter)
     referred = matter.state == "referred_out"
     why = rules.unfit_to_close_referred(now) if referred else rules.unfit_to_close(now)
     if why:
@@ -183,7 +191,8 @@ def close(matter: Matter, *, by: Actor, at: datetime) -> Matter:
 @transaction.atomic
 def close_unanswered(matter: Matter, *, by: Actor, at: datetime, reason: str) -> Matter:
     """Close where nobody could get an answer."""
-    if why := rules.unfit_to_close_unanswered(standing(matters.locked(matter))):
+    matter = matters.locked(matter)
+    if why := rules.unfit_to_close_unanswered(standing(matter)):
         raise Refused(spoken(why), clause=why.clause)
     rows = _let_go(matter, at=at)
     return matters.move(matter, "close_unanswered", by=by, at=at, reason=reason, met=ALL_TERMS, rows=rows)
@@ -192,6 +201,7 @@ def close_unanswered(matter: Matter, *, by: Actor, at: datetime, reason: str) ->
 @transaction.atomic
 def cancel(matter: Matter, *, by: Actor, at: datetime, reason: str) -> Matter:
     """Taken by mistake; everybody on the way is called back."""
+    matter = matters.locked(matter)
     rows: list[StationRow] = [*free_all(matter, at=at), *_let_go(matter, at=at)]
     return matters.move(matter, "cancel", by=by, at=at, reason=reason, rows=rows, met=ALL_TERMS)
 
@@ -199,6 +209,7 @@ def cancel(matter: Matter, *, by: Actor, at: datetime, reason: str) -> Matter:
 @transaction.atomic
 def reopen(matter: Matter, *, by: Actor, at: datetime, reason: str, station: Station) -> Matter:
     """Open again from inside the office; the term to answer starts anew."""
+    matter = matters.locked(matter)
     key = "revive" if matter.state in ("merged", "cancelled") else "reopen"
     changes = {"merged_into": None} if key == "revive" else {}
     matter = matters.move(matter, key, by=by, at=at, reason=reason, changes=changes)

@@ -184,6 +184,8 @@ class NewForm(TypeForm, PlaceForm, ReporterFields):
     def __init__(self, *args: Any, free: Iterable[Post] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["email"]
+        secrecy = self.fields["wants_secrecy"]
+        secrecy.label, secrecy.help_text = _("Wants the name kept secret"), ""
         offered = self.fields["go"]
         offered.queryset = Post.objects.filter(pk__in=[post.pk for post in free])  # type: ignore[attr-defined]
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from koban.duties.incidents import actions
@@ -24,7 +24,12 @@ def receive(report: Report, *, by: Actor, at: datetime, station: Station) -> tup
         raise Refused(_("Send your own number with the report, so that it is taken only once."))
     found = _known(report.source, report.source_number)
     if found is None:
-        return actions.take(report, by=by, at=at, station=station).matter, True
+        try:
+            return actions.take(report, by=by, at=at, station=station).matter, True
+        except IntegrityError:  # the same number came on another line at this moment, and was first
+            found = _known(report.source, report.source_number)
+            if found is None:
+                raise
     if (found.matter.type, found.matter.summary) != (
         report.code,
         report.summary,

@@ -101,9 +101,11 @@ class Panel:
 
 def panel(sheet: Sheet, by: Actor, team: Sequence[Standing]) -> Panel:
     """The steps that the reader may take in this state. Says nothing about the rules: those answer when asked."""
-    sent = any(assignment.post_id == by.post_id for assignment in sheet.running)
+    mine = next((row for row in sheet.running if row.post_id == by.post_id), None)
+    done = {"accept": mine.accepted_at, "arrive": mine.arrived_at} if mine else {}
     state, matter = sheet.matter.state, sheet.matter
-    steps = [s for s in STEPS if state in s.states and may(by.role, s.right) and (sent or not s.mine)]
+    fitting = (s for s in STEPS if state in s.states and may(by.role, s.right) and not done.get(s.key))
+    steps = [s for s in fitting if mine or not s.mine]
     buttons = {
         s.key: Button(s, reverse(f"incidents:{s.key}", args=[matter.year, matter.number])) for s in steps
     }

@@ -15,6 +15,7 @@ urlpatterns = [
     route("desk/incidents/things/", things.listing, name="things", action="incidents.things"),
     route("desk/incidents/things/<uuid:thing>/end/", things.end, name="thing-end", action="incidents.things"),
     route(ONE, desk.detail, name="detail", action="incidents.read"),
+    route(f"{ONE}place/", desk.place, name="place", action="incidents.read"),
     route(f"{ONE}tick/", steps.tick, name="tick", action="incidents.log"),
     route(f"{ONE}hold/", steps.take_in_hand, name="hold", action="matters.hold"),
     route(f"{ONE}people/<uuid:party>/", desk.look, name="look", action="matters.look"),

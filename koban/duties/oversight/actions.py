@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -110,7 +109,7 @@ def open_words(complaint: Complaint, *, by: Actor, at: datetime) -> dict[str, st
 @transaction.atomic
 def accept(complaint: Complaint, *, by: Actor, at: datetime, station: Station) -> Matter:
     """Take it up: the inspector holds it, the term to finish starts."""
-    matter: Any = complaint.matter
+    matter = matters.locked(complaint.matter)
     held = Holding.objects.create(matter=matter, post_id=by.post_id or "", from_at=at)
     moved = matters.move(
         matter, "accept", by=by, at=at, rows=[held], met=("accept",), changes={"holder_id": by.post_id}
@@ -122,7 +121,7 @@ def accept(complaint: Complaint, *, by: Actor, at: datetime, station: Station) -
 @transaction.atomic
 def decline(complaint: Complaint, *, by: Actor, at: datetime, reason: str) -> Matter:
     """Not taken up; the reason is what the complainant reads."""
-    matter: Any = complaint.matter
+    matter = matters.locked(complaint.matter)
     told = _out(matter, reason, by=by, at=at)
     return matters.move(matter, "decline", by=by, at=at, reason=reason, rows=[told], met=("accept",))
 
@@ -132,7 +131,8 @@ def answer(complaint: Complaint, text: str, *, by: Actor, at: datetime) -> Matte
     """Tell the complainant what was found and done."""
     if not text.strip():
         raise Refused(_("Write the answer that the complainant will read."))
-    matter: Any = complaint.matter
+    matter = matters.locked(complaint.matter)
+    complaint.refresh_from_db()
     complaint.answered_at = at
     complaint.save(update_fields=["answered_at"])
     rows = [complaint, _out(matter, text, by=by, at=at)]
@@ -143,7 +143,7 @@ def answer(complaint: Complaint, text: str, *, by: Actor, at: datetime) -> Matte
 def write_out(complaint: Complaint, text: str, *, by: Actor, at: datetime) -> Note:
     """Ask the complainant, or say how far it is."""
     require(by, "oversight.handle")
-    matter: Any = complaint.matter
+    matter = matters.locked(complaint.matter)
     if not text.strip():
         raise Refused(_("Write something first."))
     note = _out(matter, text, by=by, at=at, purpose="message")
@@ -153,7 +153,7 @@ def write_out(complaint: Complaint, text: str, *, by: Actor, at: datetime) -> No
 
 @transaction.atomic
 def close(complaint: Complaint, *, by: Actor, at: datetime) -> Matter:
-    matter: Any = complaint.matter
+    matter = matters.locked(complaint.matter)
     held = list(Holding.objects.filter(matter=matter, to_at=None))
     for holding in held:
         holding.to_at = at
@@ -163,7 +163,7 @@ def close(complaint: Complaint, *, by: Actor, at: datetime) -> Matter:
 
 @transaction.atomic
 def reopen(complaint: Complaint, *, by: Actor, at: datetime, reason: str) -> Matter:
-    matter: Any = complaint.matter
+    matter = matters.locked(complaint.matter)
     return matters.move(matter, "reopen", by=by, at=at, reason=reason)
 
 

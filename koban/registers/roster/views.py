@@ -43,14 +43,15 @@ def now(request: Request) -> HttpResponse:
 def _now(request: Request, more: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
     at, station = timezone.now(), here(request)
     intervals = queries.coverage_72h(station, at)
-    hours, gaps = queries.by_hour(intervals), rota.gaps(intervals)
+    ahead = queries.cover_hours(station, at)
+    hours, gaps = queries.by_hour(intervals)[:ahead], rota.gaps(intervals)
     duty = queries.on_duty(at)
     mine = next((standing for standing in duty if standing.post.pk == request.actor.post_id), None)
     team = queries.posts_of_team(station, at.astimezone(ZoneInfo(station.tz)).date())
     shown = {
-        "now": at, "duty": duty, "mine": mine, "hours": hours, "gaps": gaps, "summary": summary(gaps, queries.cover_hours(station, at)),
+        "now": at, "duty": duty, "mine": mine, "hours": hours, "gaps": gaps, "summary": summary(gaps, ahead),
         "door": queries.someone_is_in(station, at), "note": queries.latest_hand_over(), "promises": open_promises(at),
-        "shifts": Shift.objects.touching(at, at + timedelta(days=7)).select_related("post").order_by("starts_at", "id"),
+        "shifts": Shift.objects.touching(at, at + timedelta(days=3)).select_related("post").order_by("starts_at", "id"),
         "out": OutForm(), "hand_over": HandOverForm(), "may_plan": may(request.actor.role, "roster.plan"),
         "shift": ShiftForm(team=team), "plan": PlanForm(team=team, initial={"first": at.astimezone(ZoneInfo(station.tz)).date()}),
     }  # fmt: skip

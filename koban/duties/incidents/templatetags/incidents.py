@@ -85,6 +85,13 @@ def act_label(key: str) -> Any:
 
 
 @register.simple_tag
+def item_label(matter: Matter, key: str) -> Any:
+    """The words of a checklist item; its key where the list no longer has it."""
+    items = CATALOGUE.checklist(matter.type).items if matter.type in CATALOGUE else ()
+    return next((spoken(item.words) for item in items if item.key == key), key)
+
+
+@register.simple_tag
 def category_label(key: str) -> Any:
     return forms.CATEGORIES.get(key, key)
 

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -30,6 +30,7 @@ from koban.registers.roster.queries import on_duty
 PAGE = 50
 # A list is looked at, not counted: beyond this the filters are the way (and a count over a station is slow).
 MOST_LISTED = 1000
+TONES = {1: "red", 2: "amber", 3: "blue", 4: "grey"}
 
 
 @require_GET
@@ -148,6 +149,16 @@ def _doubles(sheet: queries.Sheet, now: Any) -> list[Any]:
     return queries.likely_doubles(
         matter.type, matter.summary, matter.lon, matter.lat, matter.opened_at, but=matter.pk
     )
+
+
+@require_GET
+def place(request: Request, year: int, number: int) -> JsonResponse:
+    """Where it is, as GeoJSON for the map of its page."""
+    matter = queries.numbered(year, number)
+    look = {"id": str(matter.pk), "title": matter.printed, "tone": TONES[matter.priority], "icon": "map-pin"}
+    point = {"type": "Point", "coordinates": [matter.lon, matter.lat]}
+    feature = {"type": "Feature", "geometry": point, "properties": look}
+    return JsonResponse({"type": "FeatureCollection", "features": [feature] if matter.lon is not None else []})
 
 
 @require_POST

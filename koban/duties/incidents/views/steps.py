@@ -195,7 +195,10 @@ WAYS: dict[str, Way] = {
     "close-unanswered": Way(_reasoned(endings.close_unanswered), REASON),
     "cancel": Way(_reasoned(endings.cancel), REASON),
     "reopen": Way(_reasoned(endings.reopen, here=True), REASON),
-    "merge": Way(_merge, _simple(shapes.MergeForm)),
+    "merge": Way(
+        _merge,
+        lambda r, m: shapes.MergeForm(r.POST or None, initial={"number": r.GET.get("number", "")[:16]}),
+    ),
     "thing": Way(_thing, _simple(shapes.ThingForm)),
 }
 
