@@ -83,8 +83,13 @@ def open_matter(
 
 
 def locked(matter: Matter, version: int | None = None) -> Matter:
-    """The matter as it is now, held until the transaction ends. Raises Stale if it is no longer `version`."""
-    now: Matter = Matter.objects.select_for_update(of=("self",)).get(pk=matter.pk)
+    """The matter as it is now, held until the transaction ends. Raises Stale if it is no longer `version`.
+
+    Every action takes this lock before it reads or writes anything that hangs on the matter: a row that was read
+    before could be sealed as it was, and two that lock in different orders wait for each other.
+    """
+    # no_key: rows that only point at the matter (a note) need not wait for it.
+    now: Matter = Matter.objects.select_for_update(of=("self",), no_key=True).get(pk=matter.pk)
     if version is not None and now.version != version:
         raise Stale(_("Somebody changed this in the meantime. Look at both versions before you save."))
     return now
