@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from koban.kernel.access.edge import LANGUAGE_COOKIE, switch_post
 from koban.kernel.access.lock import way_back
 from koban.kernel.access.models import Account
-from koban.kernel.access.roles import ACTIONS, CONFLICTS, ROLES
+from koban.kernel.access.roles import ACTIONS, CONFLICTS, EVERYONE, ROLES, Action, Role
 from koban.kernel.access.who import Request, idle_minutes, signed_in
 from koban.lib.errors import Refused
 
@@ -50,12 +50,21 @@ def rights(request: Request) -> HttpResponse:
     roles = list(ROLES.values())
     ordered = sorted(ACTIONS.values(), key=lambda action: action.key)
     areas = [
-        (area, [(action, [role.key in action.roles for role in roles]) for action in actions])
-        for area, actions in groupby(ordered, key=lambda action: action.key.split(".")[0])
+        [(action, _holders(action, roles)) for action in actions]
+        for _area, actions in groupby(ordered, key=lambda action: action.key.split(".")[0])
     ]
     pairs = sorted(sorted(pair) for pair in CONFLICTS)
     apart = [[ROLES[key] for key in pair] for pair in pairs]
     return render(request, "access/rights.html", {"roles": roles, "areas": areas, "apart": apart})
+
+
+def _holders(action: Action, roles: list[Role]) -> list[Role]:
+    """Who may; where all may, "anyone" says it in one word."""
+    return (
+        [ROLES["public"]]
+        if action.roles == EVERYONE
+        else [role for role in roles if role.key in action.roles]
+    )
 
 
 @require_safe
