@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection, connections
+from django.db.backends.signals import connection_created
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -131,6 +132,19 @@ def test_a_mark_is_understood_or_refused(mark, count, known):
 
 
 # The hub
+
+
+@pytest.fixture(autouse=True)
+def _threads_share_the_memory():
+    """The tests' database in memory locks whole tables against other threads, which no file and no server does."""
+
+    def share(connection, **_told):
+        if connection.vendor == "sqlite":
+            connection.connection.execute("PRAGMA read_uncommitted = 1")
+
+    connection_created.connect(share)
+    yield
+    connection_created.disconnect(share)
 
 
 class Boards:
