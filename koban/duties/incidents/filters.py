@@ -18,7 +18,9 @@ class ListForm(forms.Form):
 
     q = forms.CharField(label=_("Number or place"), max_length=60, required=False)
     open = forms.ChoiceField(
-        label=_("Open"), required=False, choices=[("", _("all")), ("yes", _("open")), ("no", _("closed"))]
+        label=_("Open or closed"),
+        required=False,
+        choices=[("", _("all")), ("yes", _("open")), ("no", _("closed"))],
     )
     state = forms.ChoiceField(label=_("State"), required=False)
     type = forms.ChoiceField(label=_("Type"), required=False)

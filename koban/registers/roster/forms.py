@@ -68,7 +68,7 @@ class PlanForm(forms.Form):
         for post in self.team:
             place = auxiliaries.index(post) // 2 if post in auxiliaries else -1
             self.fields[f"team_{post.pk}"] = forms.ChoiceField(
-                label=post.badge or post.role,
+                label=post.badge or post.title or post.role,
                 choices=[("", "–"), *((team_key, TEAM_LABELS[team_key]) for team_key in TEAMS)],
                 required=False,
                 initial="officer" if place < 0 else "ABC"[place % 3],

@@ -8,8 +8,9 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from koban.duties.incidents import forms
+from koban.duties.incidents import step_forms as forms
 from koban.duties.incidents.flow import FLOW
+from koban.duties.incidents.forms import CATEGORIES
 from koban.duties.incidents.types import CATALOGUE
 from koban.kernel.flow import State, spoken
 from koban.lib.sentence import Sentence, Words
@@ -93,7 +94,7 @@ def item_label(matter: Matter, key: str) -> Any:
 
 @register.simple_tag
 def category_label(key: str) -> Any:
-    return forms.CATEGORIES.get(key, key)
+    return CATEGORIES.get(key, key)
 
 
 @register.simple_tag

@@ -158,7 +158,9 @@ def place(request: Request, year: int, number: int) -> JsonResponse:
     look = {"id": str(matter.pk), "title": matter.printed, "tone": TONES[matter.priority], "icon": "map-pin"}
     point = {"type": "Point", "coordinates": [matter.lon, matter.lat]}
     feature = {"type": "Feature", "geometry": point, "properties": look}
-    return JsonResponse({"type": "FeatureCollection", "features": [feature] if matter.lon is not None else []})
+    return JsonResponse(
+        {"type": "FeatureCollection", "features": [feature] if matter.lon is not None else []}
+    )
 
 
 @require_POST

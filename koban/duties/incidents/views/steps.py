@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from koban.duties.incidents import actions, endings, queries, rules, things
-from koban.duties.incidents import forms as shapes
+from koban.duties.incidents import step_forms as shapes
 from koban.duties.incidents.models import Incident
 from koban.duties.incidents.panel import BY_KEY
 from koban.duties.incidents.types import CATALOGUE
