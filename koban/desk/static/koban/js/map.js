@@ -73,7 +73,6 @@ class Town {
       if (button?.dataset.mapZoom) this.map.zoomTo(this.map.getZoom() + Number(button.dataset.mapZoom));
       else if (button?.hasAttribute("data-map-home")) this.map.easeTo({ center: [Number(data.lon), Number(data.lat)], zoom: Number(data.zoom) });
       else if (button?.hasAttribute("data-map-pick")) this.pick(this.map.getCenter());
-      else if (button?.hasAttribute("data-map-here")) this.here();
     });
   }
 
@@ -120,7 +119,7 @@ class Town {
     return button;
   }
 
-  /* Choosing a place: a press on the map, dragging the pin, the middle of the map, or where I am. */
+  /* Choosing a place: a press on the map, dragging the pin, or the middle of the map. No device is asked where it is. */
 
   picker() {
     const [lon, lat] = this.inputs();
@@ -149,14 +148,6 @@ class Town {
     const marker = new this.gl.Marker({ element: this.pin({ id: "", title: word("picked"), tone: "red" }), draggable: true });
     marker.on("dragend", () => this.pick(marker.getLngLat()));
     return marker.setLngLat(place).addTo(this.map);
-  }
-
-  here() {
-    navigator.geolocation?.getCurrentPosition(({ coords }) => {
-      const place = { lng: coords.longitude, lat: coords.latitude };
-      this.map.jumpTo({ center: place, zoom: 17 });
-      this.pick(place);
-    }, () => this.say(word("failed")));
   }
 }
 
