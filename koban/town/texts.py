@@ -37,6 +37,11 @@ def scene_line(language: str, moment: str, chance: random.Random, places: Mappin
     return _said(language, chance.choice(phrases(language)["scene"][moment]), chance, places)
 
 
+def office(language: str, occasion: str, chance: random.Random) -> str:
+    """What is written around a report: reasons, messages to and fro. occasion: a key of the table `office`."""
+    return _said(language, chance.choice(phrases(language)["office"][occasion]), chance, {})
+
+
 def _said(language: str, form: str, chance: random.Random, places: Mapping[str, str]) -> str:
     slots = phrases(language)["slots"]
     chosen = _choose(form, chance)

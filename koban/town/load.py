@@ -1,0 +1,221 @@
+"""The town into the database: stations, registers, team, roster, and a history up to now."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from koban.kernel import stations
+from koban.kernel.access.actions import give_key
+from koban.kernel.ledger import Actor, checkpoints
+from koban.kernel.stations.models import Station
+from koban.lib.errors import Refused
+from koban.town import accounts, offices, roster, staged
+from koban.town.bulk import Bulk
+from koban.town.calls import Call, calls
+from koban.town.cast import Cast
+from koban.town.district import base_map, district
+from koban.town.model import District, Office
+from koban.town.player import Player
+
+ZONE = ZoneInfo("Asia/Shanghai")
+PER_DAY = 9.0
+"""Events of an ordinary day in the first office; some are told twice."""
+TOLD_TWICE = 1.07
+DAYS_IN_A_YEAR = 365.25
+NEIGHBOUR_YEARS = 0.25
+"""The neighbour is there to be seen by nobody else: a quarter of a year is enough for that."""
+PLAYED_FOR_REAL = timedelta(hours=14)
+"""The last hours go through the real actions, one by one; what is longer ago is written at once."""
+ROSTER_BEFORE = timedelta(days=14)
+Progress = Callable[[str, float], None]
+"""What is being done, and which share of the whole is behind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What town to make. now: the last moment of its history. per_day: of the first office."""
+
+    now: datetime
+    seed: int = 7
+    years: float = 3.0
+    residents: int = 10_000
+    names: str = "invented"
+    per_day: float = PER_DAY
+    tiles: bool = True
+
+    @property
+    def start(self) -> date:
+        return self.now.astimezone(ZONE).date() - timedelta(
+            days=max(1, round(self.years * DAYS_IN_A_YEAR)) - 1
+        )
+
+
+@dataclass
+class Made:
+    """What there is now, for whoever is to be told."""
+
+    seed: int
+    title: str
+    title_en: str
+    matters: dict[str, int] = field(default_factory=dict)
+    receipts: dict[str, tuple[str, str]] = field(default_factory=dict)
+    plates: dict[str, str] = field(default_factory=dict)
+
+
+def wish_for(matters: int, years: float) -> float:
+    """Calls a day in the first office that make about so many matters."""
+    return matters / (max(1, round(years * DAYS_IN_A_YEAR)) * TOLD_TWICE)
+
+
+def load(wish: Wish, progress: Progress = lambda step, share: None) -> Made:
+    """Make the town in one transaction: all of it, or nothing. Raises Refused where a real office is, or a town."""
+    refuse_where_somebody_is()
+    progress("district", 0.0)
+    town = district(seed=wish.seed, residents=wish.residents, names=wish.names)
+    with transaction.atomic():
+        made = _Loader(town, wish, progress).load()
+    progress("map", 0.95)
+    if wish.tiles:
+        base_map(town, settings.KOBAN_TILES)
+    for station in Station.objects.all():
+        checkpoints.sign_root(station, at=wish.now)
+    _remember(made)
+    progress("done", 1.0)
+    return made
+
+
+def refuse_where_somebody_is() -> None:
+    """Raises Refused unless the database is empty: a town among real people would be taken for one of them."""
+    if Station.objects.filter(is_invented=False).exists():
+        raise Refused(_("A real office works with this database. The generated town is never put beside it: choose another "
+                        "KOBAN_VAR or KOBAN_DATABASE_URL."))  # fmt: skip
+    if Station.objects.exists():
+        raise Refused(
+            _("This database holds a generated town already. To make another one, choose an empty KOBAN_VAR.")
+        )
+
+
+def _remember(made: Made) -> None:
+    """For the greeting at the next start. Nothing in it is worth keeping from anybody: all of it is invented."""
+    path = settings.VAR / "town.json"
+    path.write_text(json.dumps(made.__dict__, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+class _Loader:
+    def __init__(self, town: District, wish: Wish, progress: Progress) -> None:
+        self.town, self.wish, self.progress = town, wish, progress
+        self.made = Made(wish.seed, town.title, town.title_en)
+        self.stations: Mapping[str, Station] = {}
+
+    def load(self) -> Made:
+        self.stations = offices.make_stations(self.town)
+        for part in accounts.OTHERS:
+            self._appoint(part)
+        for office in self.town.offices:
+            self._office(office)
+        return self.made
+
+    def _starts_at(self, years: float) -> datetime:
+        first = self.wish.now.astimezone(ZONE).date() - timedelta(days=self._days(years) - 1)
+        return datetime.combine(first, datetime.min.time(), ZONE).astimezone(UTC)
+
+    @staticmethod
+    def _days(years: float) -> int:
+        return max(1, round(years * DAYS_IN_A_YEAR))
+
+    def _appoint(self, part: accounts.Part) -> accounts.Post:
+        at = self._starts_at(self.wish.years) - timedelta(hours=2)
+        return accounts.appoint(
+            part, self.stations, self.wish.seed, from_on=at.astimezone(ZONE).date(), at=at
+        )
+
+    def _office(self, office: Office) -> None:
+        years = self.wish.years if office.id == 0 else min(NEIGHBOUR_YEARS, self.wish.years)
+        start = self._starts_at(years)
+        cast = self._cast(office, start)
+        with stations.scope(cast.station.pk):
+            history = History(cast, self.town, self.wish, start, self._share(office))
+            history.write()
+        if office.id == 0:
+            self._tell(cast, history)
+        self.made.matters[office.code] = len(history.bulk.matters)
+
+    def _share(self, office: Office) -> Progress:
+        """Progress of one office within the whole: the first takes nearly all of the time."""
+        low, high = ((0.2, 0.85), (0.85, 0.95))[office.id]
+        return lambda step, share: self.progress(step, low + (high - low) * share)
+
+    def _cast(self, office: Office, start: datetime) -> Cast:
+        station, early = self.stations[office.code], start - timedelta(hours=1)
+        posts = [self._appoint(part) for part in accounts.team_parts(office.code, office.id + 1)]
+        team = [accounts.member(post, n) for n, post in enumerate(posts)]
+        self.progress("registers", 0.1 + 0.05 * office.id)
+        ground = offices.enter_ground(self.town, office, station, early)
+        people = offices.enter_residents(self.town, office, station, ground, early)
+        key, _secret = give_key(
+            "110", station, ["incidents.take"], by=accounts.APPOINTER, at=early, days=3650
+        )
+        centre = Actor("machine", station.pk, None, key.pk, "110")
+        return Cast(station, self.town, office.id, team[0], team[1:], centre, ground.doors, people)
+
+    def _tell(self, cast: Cast, history: History) -> None:
+        self.made.receipts = history.receipts
+        self.made.plates = {address.label: address.plate for address in list(cast.doors.values())[:3]}
+
+
+class History:
+    """Everything that happened in one office up to now, in the open scope of its station."""
+
+    def __init__(self, cast: Cast, town: District, wish: Wish, start: datetime, progress: Progress) -> None:
+        self.cast, self.town, self.wish, self.start, self.progress = cast, town, wish, start, progress
+        self.until = max(start, wish.now - PLAYED_FOR_REAL)
+        self.receipts: dict[str, tuple[str, str]] = {}
+        self.events = roster.events(cast, wish.now, wish.now - ROSTER_BEFORE)
+        self.bulk = Bulk(
+            cast, wish.seed, self.until, wish.now, [e for e in self.events if e.at <= self.until]
+        )
+
+    def write(self) -> None:
+        for before, batch in self._months():
+            self.bulk.add(batch, before)
+            self.progress("history", (before - self.start) / (self.wish.now - self.start))
+        self.bulk.write(self.until)
+        self._last_hours()
+
+    def _months(self) -> Iterator[tuple[datetime, Sequence[Call]]]:
+        """Calls month by month, with the instant at which the month is over."""
+        per_day = self.wish.per_day * (self.town.offices[self.cast.office].share / self.town.offices[0].share)
+        first = self.start.astimezone(ZONE).date()
+        years = (self.wish.now.astimezone(ZONE).date() - first).days / DAYS_IN_A_YEAR + 1 / DAYS_IN_A_YEAR
+        told = calls(
+            self.town, start=first, years=years, seed=self.wish.seed, per_day=per_day, office=self.cast.office
+        )
+        past = (call for call in told if call.at <= self.wish.now)
+        for _month, batch in groupby(past, lambda call: call.at.astimezone(ZONE).strftime("%Y-%m")):
+            whole = list(batch)
+            yield whole[-1].at, whole
+
+    def _last_hours(self) -> None:
+        """What is left, one by one: acts of the history, what is staged for the board, and the roster's own."""
+        player = Player(self.cast, self.bulk.matters)
+        waiting: list[tuple[datetime, int, Callable[[], None]]] = []
+        for at, number, call, act in self.bulk.late:
+            waiting.append((at, number, lambda call=call, act=act: player.play(call, act)))  # type: ignore[misc]
+        for call, act in staged.acts(self.cast, self.wish.seed, self.wish.now, self.bulk.lives):
+            waiting.append((act.at, call.id, lambda call=call, act=act: player.play(call, act)))  # type: ignore[misc]
+        for event in self.events:
+            if event.at > self.until:
+                waiting.append((event.at, -1, lambda event=event: event.run(event.at)))  # type: ignore[misc]
+        for _at, _number, run in sorted(waiting, key=lambda one: one[:2]):
+            run()
+        self.receipts = {staged.TITLES[n]: (player.matter(n).printed, secret) for n, secret in player.secrets.items()
+                         if n in staged.TITLES}  # fmt: skip
