@@ -18,8 +18,12 @@ from koban.kernel.flow import State
 from koban.matters.duty import Duty, all_duties, duty
 from koban.matters.models import Matter
 
-# Columns that a board never needs: they may hold what a reporter said.
-UNREAD = ("summary", "receipt", "salt")
+# The columns that a board reads. What a reporter said is not among them.
+READ = (
+    "number", "year", "kind", "type", "state", "is_open", "priority", "place", "lon", "lat", "opened_at", "due_at",
+    "due_clause", "closed_at", "version", "station_id", "address_id", "holder_id",
+    "address__label", "address__label_en", "address__beat_id", "holder__badge", "holder__title", "holder__role",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,14 @@ class Slip:
     @property
     def id(self) -> str:
         return str(self.matter.pk)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Changes with everything that is drawn."""
+        sent = tuple((one.post.pk, one.label, one.state) for one in self.sent)
+        matter, address = self.matter, self.matter.address
+        where = (address.label, address.label_en, address.beat_id) if address else matter.place
+        return matter.pk, matter.version, matter.state, self.pack, sent, self.holder, where
 
     @property
     def number(self) -> str:
@@ -185,5 +197,5 @@ def slips(matters: Iterable[Matter], assignments: Iterable[Any], pack: str) -> l
 def read(matter_ids: Collection[UUID], pack: str) -> list[Slip]:
     """The slips of these matters as they are now, open or not, in the scope (two queries)."""
     rows = Matter.objects.filter(pk__in=matter_ids, kind__in=listed_kinds())
-    matters = list(rows.defer(*UNREAD).select_related("address", "holder"))
+    matters = list(rows.select_related("address", "holder").only(*READ))
     return slips(matters, fieldwork.running_for(matter_ids), pack)

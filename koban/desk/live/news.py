@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from koban.desk.board import fieldwork, slips, units
+from koban.desk.board.drawing import draw
 from koban.desk.board.slips import Slip
 from koban.kernel import stations
 from koban.kernel.ledger import reading
@@ -93,7 +94,7 @@ class Drawing:
         return json.dumps(event, ensure_ascii=False, separators=(",", ":"))
 
     def _drawn(self, slip: Slip) -> dict[str, Any]:
-        html = draw(slip, self.station, self.at) if slip.lane else ""
+        html = draw(slip, self.at) if slip.lane else ""
         return {"lane": slip.lane, "html": html, "feature": slip.feature()}
 
 
@@ -107,11 +108,6 @@ def said(slip: Slip) -> str:
     """A new report in one sentence, for whoever listens instead of looking."""
     told = {"type": slip.title, "place": slip.place or _("place not known yet")}
     return _("New: %(type)s, %(place)s") % told
-
-
-def draw(slip: Slip, station: Station, at: datetime) -> str:
-    """One slip as HTML in the active language."""
-    return str(get_template("desk/board/slip.html").render({"slip": slip, "station": station, "now": at}))
 
 
 def draw_units(found: Iterable[units.Unit], station: Station, at: datetime) -> str:

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from koban.desk.board.slips import UNREAD, slips
+from koban.desk.board.slips import READ, slips
 from koban.desk.here import here
 from koban.desk.matters import export
 from koban.desk.matters.forms import ListForm
@@ -43,9 +43,7 @@ def _rows(request: Request, form: ListForm) -> tuple[Order, Any]:
         found = found.filter(is_open=True)
     if name == "due":
         found = found.filter(due_at__isnull=False)
-    return Order(SORTS[name], wanted.startswith("-")), found.defer(*UNREAD).select_related(
-        "address", "holder"
-    )
+    return Order(SORTS[name], wanted.startswith("-")), found.select_related("address", "holder").only(*READ)
 
 
 def _page(request: Request, form: ListForm, order: Order, rows: Any) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from koban.desk import menu
 from koban.desk.board import fieldwork
-from koban.desk.board.slips import UNREAD, Slip, listed_kinds, slips
+from koban.desk.board.slips import READ, Slip, listed_kinds, slips
 from koban.desk.search import parsing
 from koban.kernel.access.roles import ACTIONS
 from koban.kernel.stations.models import Station
@@ -80,7 +80,7 @@ class Asked:
         rows = Matter.objects.filter(number=number.number, kind__in=listed_kinds())
         if number.year is not None:
             rows = rows.filter(year=number.year)
-        found = rows.defer(*UNREAD).select_related("address").order_by("-year")[:3]
+        found = rows.select_related("address", "holder").only(*READ).order_by("-year")[:3]
         return slips(found, (), self.station.pack)
 
     # New reports

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from koban.desk.board.slips import UNREAD, Slip, slips
+from koban.desk.board.slips import READ, Slip, listed_kinds, slips
 from koban.kernel import law
 from koban.kernel.ledger import Actor, reading
 from koban.kernel.stations.models import Station
@@ -28,6 +28,7 @@ PROMISES = {
     "arrive": _("Be there"),
     "refer_out": _("Hand over"),
 }
+OF_MATTER = tuple(f"matter__{column}" for column in READ)
 NEAREST = 60
 SHIFTS_AROUND = timedelta(days=14)
 CHANGES = 15
@@ -115,8 +116,7 @@ def today(station: Station, by: Actor, at: datetime) -> Today:
 def held(post_id: Any, pack: str) -> list[Slip]:
     """Open matters in the hands of a post, what is due first (one query)."""
     rows = Holding.objects.filter(post_id=post_id, to_at=None, matter__is_open=True)
-    unread = [f"matter__{name}" for name in UNREAD]
-    found = rows.defer(*unread).select_related("matter__address", "matter__holder")
+    found = rows.select_related("matter__address", "matter__holder").only("matter_id", *OF_MATTER)
     matters = sorted(
         (row.matter for row in found), key=lambda matter: (matter.due_at is None, matter.due_at, matter.pk)
     )
@@ -125,13 +125,11 @@ def held(post_id: Any, pack: str) -> list[Slip]:
 
 def terms(own: dict[UUID, Slip], station: Station) -> list[Due]:
     """The nearest running terms: those of own matters, and promises to residents that nobody here keeps yet (one query)."""
-    wanted = Q(matter_id__in=list(own)) | Q(matter__holder=None)
+    wanted = Q(matter_id__in=list(own)) | Q(matter__holder=None, matter__kind__in=listed_kinds())
     rows = Deadline.objects.filter(wanted, met_at=None, matter__is_open=True)
-    unread = [f"matter__{name}" for name in UNREAD]
-    found = (
-        rows.defer(*unread).select_related("matter__address", "matter__holder").order_by("due_at")[:NEAREST]
-    )
-    return [_due(row, own, station) for row in found]
+    columns = ("matter_id", "key", "clause", "starts_at", "due_at", *OF_MATTER)
+    found = rows.select_related("matter__address", "matter__holder").only(*columns).order_by("due_at")
+    return [_due(row, own, station) for row in found[:NEAREST]]
 
 
 def nearest(found: list[Due]) -> list[Due]:
