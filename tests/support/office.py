@@ -32,6 +32,12 @@ class Office:
         self._env = around | {"KOBAN_VAR": str(var)} | env
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def pid(self) -> int:
+        """Of the serving process."""
+        assert self._process is not None
+        return self._process.pid
+
     def koban(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a `koban` command on this office's var/. Raises CalledProcessError with its output if it fails."""
         command = [sys.executable, "-m", "koban", *arguments]

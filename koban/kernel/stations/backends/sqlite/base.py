@@ -1,38 +1,90 @@
-"""SQLite as Koban uses it: threads of one process queue for the one write lock instead of polling for it."""
+"""SQLite as Koban uses it: threads of one process queue for the one write lock, and share flushes to the disk."""
 
-import threading
+from functools import lru_cache
 from typing import Any
 
+from django.db import OperationalError
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
+from django.db.backends.sqlite3.base import SQLiteCursorWrapper
+
+from koban.kernel.stations.backends.sqlite.turns import Flush, Turns
 
 # SQLite's own busy handler sleeps and tries again, so that under load a writer may lose the race for seconds.
-_writer = threading.Lock()
+_writer = Turns()
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+
+
+@lru_cache(maxsize=8)
+def flush_of(database: str) -> Flush:
+    """The one of this process for a database file."""
+    return Flush(database)
+
+
+class Cursor(SQLiteCursorWrapper):
+    """A write outside a transaction waits for its turn too."""
+
+    def execute(self, query: str, params: Any = None) -> Any:
+        if self.connection.in_transaction or not query.lstrip()[:7].upper().startswith(WRITES):
+            return super().execute(query, params)
+        _writer.acquire()
+        try:
+            return super().execute(query, params)
+        finally:
+            _writer.release()
 
 
 class DatabaseWrapper(SQLite):
+    """Connections are `synchronous=FULL`. Transactions are NORMAL, and flush themselves once they have committed:
+
+    the next writer works while the disk does, and one flush serves everybody who waits for it. A commit returns only
+    when it is on the disk.
+    """
+
     _holds_writer = False
+
+    def create_cursor(self, name: Any = None) -> Any:
+        factory = SQLiteCursorWrapper if self.is_in_memory_db() else Cursor
+        return self.connection.cursor(factory=factory)
 
     def _start_transaction_under_autocommit(self) -> None:
         if not self.is_in_memory_db():
             _writer.acquire()
             self._holds_writer = True
         try:
+            if self._holds_writer:
+                self.connection.execute("PRAGMA synchronous=NORMAL")
             super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
             self._let_go()
             raise
 
-    def _let_go(self) -> None:
-        if self._holds_writer:
-            self._holds_writer = False
+    def _let_go(self, *, closed: bool = False) -> None:
+        if not self._holds_writer:
+            return
+        self._holds_writer = False
+        try:
+            if not closed:
+                self.connection.execute("PRAGMA synchronous=FULL")
+        finally:
             _writer.release()
 
     def _commit(self) -> Any:
+        flush, number = flush_of(str(self.settings_dict["NAME"])), 0
         try:
-            return super()._commit()  # type: ignore[misc]
+            done = super()._commit()  # type: ignore[misc]
+            number = flush.wrote() if self._holds_writer else 0
         finally:
-            if not self.connection or not self.connection.in_transaction:
-                self._let_go()
+            if self.connection is None or not self.connection.in_transaction:
+                self._let_go(closed=self.connection is None)
+        if number:
+            self._wait_for(flush, number)
+        return done
+
+    def _wait_for(self, flush: Flush, number: int) -> None:
+        try:
+            flush.wait(number)
+        except OSError as error:
+            raise OperationalError(f"the disk did not take a commit: {error}") from error
 
     def _rollback(self) -> Any:
         try:
@@ -44,4 +96,4 @@ class DatabaseWrapper(SQLite):
         try:
             return super()._close()  # type: ignore[misc]
         finally:
-            self._let_go()
+            self._let_go(closed=True)
