@@ -21,7 +21,9 @@ OWN_SITE = frozenset({"public", "plate", "open311"})
 FEEDBACK_DAYS = 12
 """Well inside the window in which a resident can say that it is not mended."""
 CALLED_BACK_SHARE, MESSAGE_SHARE = 0.94, 0.1
-NOBODY_TO_ASK = timedelta(hours=20)
+NOBODY_TO_ASK, SAY_SOON = timedelta(hours=20), timedelta(hours=40)
+WITH_THEM_SOON_SHARE = 0.97
+"""What another body has confirmed is closed here within the term to answer, all but a few."""
 Told = dict[str, Any]
 
 
@@ -198,7 +200,8 @@ class Script:
         call = self.call
         if call.satisfaction is not None:
             told = {"is_fixed": True, "satisfaction": call.satisfaction, "text": ""}
-            self.add(at + (before - at) * self.chance.uniform(0.2, 0.8), "feedback", PUBLIC, **told)
+            soon = min(before - at, SAY_SOON)
+            self.add(at + soon * self.chance.uniform(0.2, 0.8), "feedback", PUBLIC, **told)
             return
         morning = datetime.combine(
             at.astimezone(self.cast.zone).date() + timedelta(days=1), time(9), self.cast.zone
@@ -227,14 +230,23 @@ class Script:
         body = self.call.referred_to or "station"
         self.add(step.at, "refer_out", by, body=body, reason=self.words("refer"))
         self.add(step.at + self.minutes(2, 12), "write_out", self.desk.actor, text=self.words("told"))
-        rest = (following.at - step.at) if following else timedelta(days=3)
+        rest = self.until_theirs(step.at, following.at if following else step.at + timedelta(days=3))
         got_at = step.at + min(rest * 0.5, self.minutes(25, 1_200))
         number = f"{body[:2].upper()}{got_at:%y%m%d}{self.chance.randrange(1000):03d}"
         self.add(got_at, "refer_status", self.desk.actor, status="received", their_number=number)
-        self.add(step.at + rest * 0.97, "refer_status", self.desk.actor, status="done")
+        if rest > timedelta(days=1):
+            self.add(step.at + rest * 0.97, "refer_status", self.desk.actor, status="done")
+        end_at = step.at + rest
+        self.add(end_at, "close", self.chance.choice(self.cast.pair(end_at)).actor)
+
+    def until_theirs(self, at: datetime, closed_at: datetime) -> timedelta:
+        """How long it stays open here after it went out."""
+        if self.chance.random() < WITH_THEM_SOON_SHARE:
+            return min(closed_at - at, timedelta(days=self.chance.uniform(0.5, 3.5)))
+        return closed_at - at
 
     def close_referred(self, step: Step, following: Step | None) -> None:
-        self.add(step.at, "close", self.chance.choice(self.cast.pair(step.at)).actor)
+        """Already told with the referral."""
 
     def cancel(self, step: Step, following: Step | None) -> None:
         self.add(step.at, "cancel", self.cast.officer.actor, reason=self.words("cancel"))
