@@ -1,16 +1,14 @@
 """What can be done now, by whom: the buttons of one incident, the likeliest first."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from koban.duties.incidents.queries import Sheet
+from koban.duties.incidents.sheet import Sheet
 from koban.kernel.access.roles import may
 from koban.kernel.ledger import Actor
-from koban.registers.roster.queries import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +90,13 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """first: the likeliest steps; more: all others. team: who is on duty, to be sent."""
+    """first: the likeliest steps; more: all others."""
 
     first: tuple[Button, ...]
     more: tuple[Button, ...]
-    team: tuple[Standing, ...]
 
 
-def panel(sheet: Sheet, by: Actor, team: Sequence[Standing]) -> Panel:
+def panel(sheet: Sheet, by: Actor) -> Panel:
     """The steps that the reader may take in this state. Says nothing about the rules: those answer when asked."""
     mine = next((row for row in sheet.running if row.post_id == by.post_id), None)
     done = {"accept": mine.accepted_at, "arrive": mine.arrived_at} if mine else {}
@@ -111,4 +108,4 @@ def panel(sheet: Sheet, by: Actor, team: Sequence[Standing]) -> Panel:
     }
     wanted = [key for key in NEXT.get(state, ()) if key in buttons]
     first = tuple(buttons[key] for key in wanted)
-    return Panel(first, tuple(b for key, b in buttons.items() if key not in wanted), tuple(team))
+    return Panel(first, tuple(b for key, b in buttons.items() if key not in wanted))

@@ -1,7 +1,6 @@
 """What the pages of an incident show, in a fixed number of queries."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,40 +8,16 @@ from django.db.models import Q, QuerySet
 
 from koban.duties.incidents import duplicates, rules
 from koban.duties.incidents.duplicates import Suggestion, Telling
-from koban.duties.incidents.flow import FLOW
-from koban.duties.incidents.models import Assignment, Incident, SceneEntry, Thing
-from koban.duties.incidents.types import CATALOGUE, Prompt, Type
+from koban.duties.incidents.models import Thing
+from koban.duties.incidents.types import CATALOGUE, Prompt
 from koban.kernel import law
-from koban.kernel.flow import Move, State, spoken
 from koban.kernel.stations.models import Station
 from koban.lib.geo import Point, cells_within
-from koban.matters.models import Deadline, Link, Matter, Note, Party, Referral
-from koban.matters.timeline import Entry, timeline
+from koban.matters.models import Matter
 
 KIND = "incidents"
 # Tellings that are looked through for a double; more than an office gets in a month.
 MOST_COMPARED = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A running or met deadline with its clause, None where the pack no longer has it."""
-
-    key: str
-    due_at: datetime
-    met_at: datetime | None
-    clause: law.Clause | None
-    is_provisional: bool
-
-
-def terms(matter: Matter, station: Station) -> list[Term]:
-    """The deadlines of a matter, the nearest first."""
-    return [
-        Term(
-            row.key, row.due_at, row.met_at, clause_of(row.clause, station, row.starts_at), row.is_provisional
-        )
-        for row in Deadline.objects.filter(matter=matter).order_by("due_at")
-    ]
 
 
 def clause_of(id: str, station: Station, at: datetime) -> law.Clause | None:
@@ -52,94 +27,8 @@ def clause_of(id: str, station: Station, at: datetime) -> law.Clause | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """A checklist item as the design system draws it."""
-
-    key: str
-    label: Any
-    done: bool
-    hint: Any = ""
-    at: datetime | None = None
-    by: str = ""
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """Everything on the page of one incident."""
-
-    matter: Matter
-    incident: Incident
-    type: Type | None
-    verdict: rules.Triage | None
-    terms: list[Term]
-    assignments: list[Assignment]
-    scene: list[SceneEntry]
-    notes: list[Note]
-    parties: list[Party]
-    referrals: list[Referral]
-    links: list[Link]
-    things: list[Thing]
-    timeline: list[Entry]
-
-    @property
-    def state(self) -> State:
-        return FLOW.state(self.matter.state)
-
-    @property
-    def moves(self) -> tuple[Move, ...]:
-        return FLOW.moves_from(self.matter.state)
-
-    @property
-    def is_handed_over(self) -> bool:
-        """Referred out: from now on the office sees the status alone (it is not an investigating unit)."""
-        return self.matter.state == "referred_out" or any(
-            r.status in ("received", "done") for r in self.referrals
-        )
-
-    @property
-    def running(self) -> list[Assignment]:
-        return [assignment for assignment in self.assignments if assignment.freed_at is None]
-
-    @property
-    def prompts(self) -> list[Prompt]:
-        return prompts(self.verdict)
-
-    def ticks(self) -> list[Tick]:
-        done = {entry.item: entry for entry in self.scene if entry.item}
-        items = CATALOGUE.checklist(self.matter.type).items if self.type else ()
-        return [_tick(item.key, spoken(item.words), done.get(item.key)) for item in items]
-
-
-def _tick(key: str, label: Any, done: SceneEntry | None) -> Tick:
-    return Tick(key, label, done is not None, at=done.at if done else None, by=done.label if done else "")
-
-
 def prompts(verdict: rules.Triage | None) -> list[Prompt]:
     return [CATALOGUE.prompts[key] for key in verdict.prompts] if verdict else []
-
-
-def sheet(matter: Matter, station: Station) -> Sheet:
-    """The page of one incident (11 queries)."""
-    incident = Incident.objects.get(matter=matter)
-    notes = list(matter.notes.order_by("at", "id"))
-    return Sheet(
-        matter=matter,
-        incident=incident,
-        type=CATALOGUE.types.get(matter.type),
-        verdict=rules.triage(matter.type, incident.answers) if matter.type in CATALOGUE else None,
-        terms=terms(matter, station),
-        assignments=list(matter.assignments.select_related("post").order_by("sent_at", "id")),
-        scene=list(matter.scene.select_related("second").order_by("at", "id")),
-        notes=notes,
-        parties=list(matter.parties.order_by("id")),
-        referrals=list(matter.referrals.order_by("at")),
-        links=list(
-            Link.objects.filter(Q(source=matter) | Q(target=matter)).select_related("source", "target")
-        ),
-        things=list(matter.things.order_by("id")),
-        timeline=list(reversed(timeline(matter, notes))),
-    )
 
 
 def numbered(year: int, number: int) -> Matter:

@@ -281,11 +281,12 @@ def too_late_to_reopen(closed_at: datetime, at: datetime, window: timedelta) -> 
 
 # --- What is still seen ------------------------------------------------------------------------------------
 
-SEEN_AFTER_REFERRAL = frozenset({"number", "type", "state", "opened_at", "referral"})
 
+def is_handed_over(state: str, referrals: Sequence[str]) -> bool:
+    """Whether the office sees only the status: it does not investigate what others have now.
 
-def seen_fields(state: str, fields: Sequence[str]) -> tuple[str, ...]:
-    """Those of `fields` that the office still sees: after hand-over only the status, as it does not investigate."""
-    if state != "referred_out":
-        return tuple(fields)
-    return tuple(field for field in fields if field in SEEN_AFTER_REFERRAL)
+    referrals: statuses of the referrals, oldest first; one that was refused, or taken back, gives the sight back.
+    """
+    if state == "referred_out":
+        return True
+    return state == "closed" and bool(referrals) and referrals[-1] in ("received", "done")

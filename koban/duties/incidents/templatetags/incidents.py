@@ -114,11 +114,11 @@ def matter_url(matter: Matter) -> str:
 
 
 @register.simple_tag
-def steps_of(entries: Iterable[Entry]) -> list[SimpleNamespace]:
-    """The timeline as the design system draws it."""
+def steps_of(entries: Iterable[Entry], is_handed_over: bool = False) -> list[SimpleNamespace]:
+    """The timeline as the design system draws it; after hand-over without anybody's words."""
     return [
         SimpleNamespace(
-            at=entry.at, sentence=entry.sentence, by=entry.actor, detail=entry.words,
+            at=entry.at, sentence=entry.sentence, by=entry.actor, detail="" if is_handed_over else entry.words,
             icon=ICONS.get(entry.verb.rpartition(".")[2], "circle-dot"),
         )
         for entry in entries

@@ -245,7 +245,19 @@ def test_closed_but_not_fixed_reopens_within_its_window(days: int, too_late: boo
     assert (found is not None) == too_late
 
 
-def test_after_hand_over_the_office_sees_the_status_alone() -> None:
-    fields = ("number", "state", "summary", "reporter", "scene_log")
-    assert rules.seen_fields("referred_out", fields) == ("number", "state")
-    assert rules.seen_fields("handling", fields) == fields
+@pytest.mark.parametrize(
+    "state, referrals, handed_over",
+    [
+        ("referred_out", ["sent"], True),
+        ("closed", ["received"], True),
+        ("closed", ["refused", "done"], True),
+        ("closed", ["refused"], False),
+        ("closed", [], False),
+        ("triaged", ["refused"], False),
+        ("reopened", ["received"], False),
+    ],
+)
+def test_after_hand_over_the_office_sees_the_status_alone(
+    state: str, referrals: list[str], handed_over: bool
+) -> None:
+    assert rules.is_handed_over(state, referrals) == handed_over

@@ -9,11 +9,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from koban.duties.incidents import actions, queries, rules
+from koban.duties.incidents import actions, queries, rules, sheet
 from koban.duties.incidents.filters import ListForm
 from koban.duties.incidents.forms import NewForm, answers_in, ask_fields, language, place_of_words
 from koban.duties.incidents.intake import Report
 from koban.duties.incidents.panel import panel
+from koban.duties.incidents.sheet import Sheet
 from koban.duties.incidents.types import CATALOGUE
 from koban.duties.incidents.views import here
 from koban.kernel.access.models import Post
@@ -21,7 +22,6 @@ from koban.kernel.access.once import once
 from koban.kernel.access.refusing import said_by
 from koban.kernel.access.roles import require
 from koban.kernel.access.who import Request
-from koban.kernel.files.models import Attachment
 from koban.matters import looks
 from koban.matters.models import Party
 from koban.registers.premises import queries as premises
@@ -127,22 +127,21 @@ def _questions(code: str, answers: dict[str, str]) -> list[tuple[str, Any, str]]
 
 @require_GET
 def detail(request: Request, year: int, number: int) -> HttpResponse:
-    matter = queries.numbered(year, number)
-    sheet = queries.sheet(matter, here(request))
-    now = timezone.now()
+    shown_sheet = sheet.sheet(year, number, request.actor.post_id, here(request))
+    matter, now = shown_sheet.matter, timezone.now()
     shown = {
-        "sheet": sheet,
+        "sheet": shown_sheet,
         "matter": matter,
         "now": now,
-        "panel": panel(sheet, request.actor, on_duty(now)),
-        "doubles": _doubles(sheet, now),
-        "files": Attachment.objects.of_matter(matter.pk),
-        "holds": looks.holds(request.actor, matter.pk),
+        "panel": panel(shown_sheet, request.actor),
+        "doubles": _doubles(shown_sheet),
+        "files": shown_sheet.files,
+        "holds": shown_sheet.is_held,
     }
     return render(request, "incidents/detail.html", shown)
 
 
-def _doubles(sheet: queries.Sheet, now: Any) -> list[Any]:
+def _doubles(sheet: Sheet) -> list[Any]:
     matter = sheet.matter
     if matter.state not in ("received", "triaged", "reopened", "dispatched"):
         return []

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from koban.duties.incidents import queries, things
+from koban.duties.incidents import queries, rules, things
 from koban.duties.incidents.models import Thing
 from koban.kernel.access.once import once
 from koban.kernel.access.who import Request
@@ -58,6 +58,9 @@ def file(request: Request, year: int, number: int, attachment: UUID, form: str) 
     """Hand a file of the incident out; opening the original is a look and stands in the ledger first."""
     matter = queries.numbered(year, number)
     found = Attachment.objects.filter(matter_id=matter.pk, pk=attachment).first()
+    referrals = list(matter.referrals.order_by("at").values_list("status", flat=True))
+    if rules.is_handed_over(matter.state, referrals):
+        raise Absent
     if found is None or form not in (serving.VIEW, serving.THUMB, serving.ORIGINAL):
         raise Absent
     if form != serving.THUMB:

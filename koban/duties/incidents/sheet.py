@@ -1,0 +1,158 @@
+"""Everything on the page of one incident, read in few queries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+
+from koban.duties.incidents import rules
+from koban.duties.incidents.flow import FLOW
+from koban.duties.incidents.models import Assignment, Incident, SceneEntry, Thing
+from koban.duties.incidents.queries import KIND, clause_of, prompts
+from koban.duties.incidents.types import CATALOGUE, Prompt, Type
+from koban.kernel import law
+from koban.kernel.files.models import Attachment
+from koban.kernel.flow import Move, State, spoken
+from koban.kernel.stations.models import Station
+from koban.matters.models import Deadline, Holding, Link, Matter, Note, Party, Referral
+from koban.matters.timeline import Entry, timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A running or met deadline with its clause, None where the pack no longer has it."""
+
+    key: str
+    due_at: datetime
+    met_at: datetime | None
+    clause: law.Clause | None
+    is_provisional: bool
+
+
+def terms(matter: Matter, station: Station) -> list[Term]:
+    """The deadlines of a matter, the nearest first."""
+    return [
+        Term(
+            row.key, row.due_at, row.met_at, clause_of(row.clause, station, row.starts_at), row.is_provisional
+        )
+        for row in Deadline.objects.filter(matter=matter).order_by("due_at")
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A checklist item as the design system draws it."""
+
+    key: str
+    label: Any
+    done: bool
+    hint: Any = ""
+    at: datetime | None = None
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Everything on the page of one incident."""
+
+    matter: Matter
+    incident: Incident
+    type: Type | None
+    verdict: rules.Triage | None
+    terms: list[Term]
+    assignments: list[Assignment]
+    scene: list[SceneEntry]
+    notes: list[Note]
+    parties: list[Party]
+    referrals: list[Referral]
+    links: list[Link]
+    things: list[Thing]
+    timeline: list[Entry]
+    files: list[Attachment]
+    is_held: bool
+
+    @property
+    def state(self) -> State:
+        return FLOW.state(self.matter.state)
+
+    @property
+    def moves(self) -> tuple[Move, ...]:
+        return FLOW.moves_from(self.matter.state)
+
+    @property
+    def is_handed_over(self) -> bool:
+        """From now on the office sees the status alone."""
+        return rules.is_handed_over(self.matter.state, [referral.status for referral in self.referrals])
+
+    @property
+    def running(self) -> list[Assignment]:
+        return [assignment for assignment in self.assignments if assignment.freed_at is None]
+
+    @property
+    def prompts(self) -> list[Prompt]:
+        return prompts(self.verdict)
+
+    def ticks(self) -> list[Tick]:
+        done = {entry.item: entry for entry in self.scene if entry.item}
+        items = CATALOGUE.checklist(self.matter.type).items if self.type else ()
+        return [_tick(item.key, spoken(item.words), done.get(item.key)) for item in items]
+
+
+def _tick(key: str, label: Any, done: SceneEntry | None) -> Tick:
+    return Tick(key, label, done is not None, at=done.at if done else None, by=done.label if done else "")
+
+
+NOBODY = UUID(int=0)
+
+
+def sheet(year: int, number: int, reader: UUID | None, station: Station) -> Sheet:
+    """The page of one incident for the post `reader`, in at most twelve queries: what has no rows is not asked for.
+
+    Raises Matter.DoesNotExist.
+    """
+    matter = _with_what_it_has(reader).get(kind=KIND, year=year, number=number)
+    incident, notes = Incident.objects.get(matter=matter), list(matter.notes.order_by("at", "id"))
+    return Sheet(
+        matter=matter,
+        incident=incident,
+        type=CATALOGUE.types.get(matter.type),
+        verdict=rules.triage(matter.type, incident.answers) if matter.type in CATALOGUE else None,
+        terms=terms(matter, station),
+        assignments=_some(
+            matter.has_assignments, matter.assignments.select_related("post").order_by("sent_at", "id")
+        ),
+        scene=_some(matter.has_scene, matter.scene.select_related("second").order_by("at", "id")),
+        notes=notes,
+        parties=list(matter.parties.order_by("id")),
+        referrals=_some(matter.has_referrals, matter.referrals.order_by("at")),
+        links=_some(matter.has_links, _links(matter)),
+        things=_some(matter.has_things, matter.things.order_by("id")),
+        timeline=list(reversed(timeline(matter, notes))),
+        files=_some(matter.has_files, Attachment.objects.of_matter(matter.pk)),
+        is_held=matter.is_held,
+    )
+
+
+def _with_what_it_has(reader: UUID | None) -> Any:
+    """Matters with a yes or no for each kind of row that may hang on them, all in the one query."""
+
+    def hangs(rows: Any, **by: Any) -> Exists:
+        return Exists(rows.filter(**(by or {"matter": OuterRef("pk")})))
+
+    mine = Holding.objects.filter(post_id=reader or NOBODY, to_at=None)
+    ends = Link.objects.filter(Q(source=OuterRef("pk")) | Q(target=OuterRef("pk")))
+    return Matter.objects.select_related("address__street", "holder", "merged_into").annotate(
+        has_assignments=hangs(Assignment.objects), has_scene=hangs(SceneEntry.objects), has_links=Exists(ends),
+        has_referrals=hangs(Referral.objects), has_things=hangs(Thing.objects), is_held=hangs(mine),
+        has_files=hangs(Attachment.objects, matter_id=OuterRef("pk")),
+    )  # fmt: skip
+
+
+def _links(matter: Matter) -> Any:
+    return Link.objects.filter(Q(source=matter) | Q(target=matter)).select_related("source", "target")
+
+
+def _some(any_there: bool, rows: Any) -> list[Any]:
+    return list(rows) if any_there else []
