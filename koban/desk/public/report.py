@@ -160,7 +160,7 @@ def _tell(request: Request, draft: Draft, form: Any) -> dict[str, Any]:
     """With the button "find" the page shows the addresses that fit what was typed."""
     asked = "find" in draft.data
     found = premises.search(str(draft.data.get("place", ""))[:200]) if asked and draft.door is None else []
-    return {**_prompts(request, draft, form), "asked": asked, "found": found}
+    return {**_prompts(request, draft, form), "asked": asked, "found": found, "seen": form.is_bound or asked}
 
 
 def _check(request: Request, draft: Draft, form: Any) -> dict[str, Any]:
