@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from koban.desk import styleguide
+from koban.desk import styleguide, tiles
 from koban.kernel.access.addresses import route
 
 app_name = "desk"
@@ -10,6 +10,7 @@ app_name = "desk"
 urlpatterns = [
     path("", include("koban.desk.public.urls")),
     route("about/design", styleguide.page, name="design", action="public.read"),
+    route("tiles/<int:z>/<int:x>/<int:y>", tiles.tile, name="tile", action="public.read"),
     path("", include("koban.desk.open311.urls")),
     path("", include("koban.desk.board.urls")),
     path("", include("koban.desk.matters.urls")),
