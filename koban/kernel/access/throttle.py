@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from koban.kernel.access.models import Tries
+from koban.kernel.stations.storing import unpromised
 from koban.lib.errors import KobanError
 
 # One statement, so that two processes cannot both read "one left". `due` is when the bucket will be empty again.
@@ -37,7 +38,7 @@ def throttle(name: str, key: str, *, limit: int, minutes: int) -> None:
     Inside a transaction that rolls back nothing is counted.
     """
     window = minutes * 60.0
-    with connection.cursor() as cursor:
+    with unpromised(), connection.cursor() as cursor:
         cursor.execute(_statement(), {
             "slot": _slot(name, key),
             "now": timezone.now().timestamp(),

@@ -69,10 +69,10 @@ class Who:
         return Actor(self.post.role, self.post.station_id, self.account.pk, self.post.pk, label)
 
     def scope(self) -> AbstractContextManager[Any]:
-        """The rows this person works with; no rows at all without a post."""
+        """The rows this person works with, and the clock on their wall; no rows at all without a post."""
         if self.post is None or not self.may_act:
             return stations.outside()
-        return stations.scope(self.post.station_id, *self.also)
+        return working_at(self.post.station, *self.also)
 
 
 class Request(HttpRequest):
@@ -173,5 +173,12 @@ def open_office(code: str, request: Request | None = None) -> Iterator[Station]:
     if request is not None:
         request.station = station
         request.actor = PUBLIC
-    with stations.scope(station.pk):
+    with working_at(station):
         yield station
+
+
+@contextmanager
+def working_at(station: Station, *also: UUID) -> Iterator[None]:
+    """The scope of `station`, with its local time for every instant that is shown or typed."""
+    with stations.scope(station.pk, *also), timezone.override(ZoneInfo(station.tz)):
+        yield

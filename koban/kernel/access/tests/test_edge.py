@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from koban.kernel import stations
 from koban.kernel.access.testing import PASSWORD, make_account, sign_in
-from koban.kernel.access.who import SEEN_KEY, who_of_session
+from koban.kernel.access.who import SEEN_KEY, Who, open_office, who_of_session
 from koban.kernel.ledger.models import Page
 from koban.kernel.stations.models import Beat, Station
 
@@ -347,3 +347,14 @@ def test_what_was_being_sent_when_the_screen_locked_is_kept_for_its_owner(client
     assert 'value="two people at the gate"' in held
     client.post("/lock/held/")
     assert client.get("/lock/held/").status_code == 404
+
+
+def test_instants_are_shown_in_the_stations_own_time():
+    station = Station.objects.create(code="lamp", name="灯湖", kind="office", path="lamp/", tz="Asia/Shanghai")
+    with open_office(station.code):
+        assert str(timezone.get_current_timezone()) == "Asia/Shanghai"
+    li = make_account("li", role="officer", station=station)
+    post = li.posts.get()
+    with Who(li, (post,), post, (), is_locked=False, needs_second_step=False).scope():
+        assert str(timezone.get_current_timezone()) == "Asia/Shanghai"
+    assert str(timezone.get_current_timezone()) == "UTC"
