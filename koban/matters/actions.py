@@ -13,6 +13,7 @@ from koban.kernel.ledger import Actor, book
 from koban.kernel.stations import numbers
 from koban.kernel.stations.models import Station
 from koban.kernel.stations.rows import StationRow
+from koban.kernel.stations.storing import insert
 from koban.lib.errors import Refused, Stale
 from koban.matters import deadlines, receipts
 from koban.matters.duty import duty
@@ -65,10 +66,8 @@ def open_matter(
         for key, clause in (terms or {}).items()
     ]
     deadlines.set_next(matter, running)
-    matter.save(force_insert=True)
-    if running:
-        Deadline.objects.bulk_create(running)
-    more = _store([make(matter) for make in rows])
+    more = [make(matter) for make in rows]
+    insert([matter, *running, *more])
     told = {"number": matter.printed, "type": type, "priority": priority, **(facts or {})}
     book.write(
         f"{kind}.open",
@@ -284,9 +283,3 @@ def _set(matter: Matter, changes: Mapping[str, Any]) -> None:
 def _changed(matter: Matter) -> None:
     matter.version += 1
     matter.save(force_update=True)
-
-
-def _store(rows: Sequence[StationRow]) -> list[StationRow]:
-    for row in rows:
-        row.save(force_insert=True)
-    return list(rows)

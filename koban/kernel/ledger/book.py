@@ -13,7 +13,9 @@ from koban.kernel.ledger.actor import Actor
 from koban.kernel.ledger.canonical import name_of, page_bytes
 from koban.kernel.ledger.models import Head, Node, Page
 from koban.kernel.stations import scoping
+from koban.kernel.stations.models import Station
 from koban.kernel.stations.rows import StationRow
+from koban.kernel.stations.storing import insert
 from koban.lib.merkle import Frontier, is_stored, leaf_hash
 
 
@@ -65,8 +67,7 @@ def write_many(entries: Sequence[Entry]) -> list[Page]:
     if not connection.in_atomic_block:
         raise OutsideTransaction("a ledger page belongs in the transaction of the change that it tells of")
     station_id = scoping.home()
-    head = _locked_head(station_id)
-    frontier = Frontier.from_bytes(bytes(head.frontier))
+    frontier = _locked_frontier(station_id)
     pages, nodes = [], []
     for entry in entries:
         page = _page(station_id, frontier.size, entry)
@@ -77,7 +78,7 @@ def write_many(entries: Sequence[Entry]) -> list[Page]:
         Node.objects.bulk_create(
             Node(station_id=station_id, level=n[0], index=n[1], hash=n[2]) for n in nodes
         )
-    Head.objects.filter(pk=station_id).update(size=frontier.size, frontier=frontier.to_bytes())
+    _move_head(station_id, frontier)
     _announce(station_id)
     return pages
 
@@ -98,12 +99,30 @@ def refusal(action: str, *, by: Actor, at: datetime, **told: Any) -> Page:
         return write("access.refused", by=by, at=at, facts=facts, **told)
 
 
-def _locked_head(station_id: UUID) -> Head:
-    heads = Head.objects.select_for_update()
-    if (head := heads.filter(pk=station_id).first()) is None:
-        Head.objects.bulk_create([Head(station_id=station_id)], ignore_conflicts=True)
-        head = heads.get(pk=station_id)
-    return head
+# Every change queues for the head, so it is held as briefly as can be: two plain statements.
+_READ = "SELECT frontier FROM {table} WHERE station_id = %s{locked}"
+_MOVE = "UPDATE {table} SET size = %s, frontier = %s WHERE station_id = %s"
+
+
+def _locked_frontier(station_id: UUID) -> Frontier:
+    locked = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    asked = _READ.format(table=Head._meta.db_table, locked=locked)
+    with connection.cursor() as cursor:
+        found = cursor.execute(asked, [_key(station_id)]).fetchone()
+        if found is None:
+            Head.objects.bulk_create([Head(station_id=station_id)], ignore_conflicts=True)
+            found = cursor.execute(asked, [_key(station_id)]).fetchone()
+    return Frontier.from_bytes(bytes(found[0]))
+
+
+def _move_head(station_id: UUID, frontier: Frontier) -> None:
+    with connection.cursor() as cursor:
+        told = [frontier.size, frontier.to_bytes(), _key(station_id)]
+        cursor.execute(_MOVE.format(table=Head._meta.db_table), told)
+
+
+def _key(station_id: UUID) -> Any:
+    return Station._meta.pk.get_db_prep_value(station_id, connection)
 
 
 def _page(station_id: UUID, number: int, entry: Entry) -> Page:
@@ -135,7 +154,7 @@ def _seals(station_id: UUID, entry: Entry) -> dict[str, str]:
 
 def _store(pages: list[Page]) -> None:
     if len(pages) == 1:
-        pages[0].save(force_insert=True)
+        insert(pages)
     else:
         Page.objects.bulk_create(pages, batch_size=500)
 

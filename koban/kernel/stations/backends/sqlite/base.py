@@ -1,5 +1,7 @@
 """SQLite as Koban uses it: threads of one process queue for the one write lock, and share flushes to the disk."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -57,6 +59,19 @@ class DatabaseWrapper(SQLite):
         except BaseException:
             self._let_go()
             raise
+
+    @contextmanager
+    def unpromised(self) -> Iterator[None]:
+        """Writes of their own that may be lost with the power, never in parts: for counts that nobody was promised."""
+        if self.in_atomic_block or self.is_in_memory_db():
+            yield
+            return
+        self.ensure_connection()
+        self.connection.execute("PRAGMA synchronous=NORMAL")
+        try:
+            yield
+        finally:
+            self.connection.execute("PRAGMA synchronous=FULL")
 
     def _let_go(self, *, closed: bool = False) -> None:
         if not self._holds_writer:
