@@ -16,4 +16,5 @@ urlpatterns = [
     path("", include("koban.desk.matters.urls")),
     path("", include("koban.desk.today.urls")),
     path("", include("koban.desk.search.urls")),
+    path("", include("koban.desk.pages.urls")),
 ]

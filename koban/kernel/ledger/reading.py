@@ -37,6 +37,12 @@ def before(number: int, limit: int = 50) -> QuerySet[Page]:
     return Page.objects.filter(number__lt=number).order_by("-number")[:limit]
 
 
+def told_by(station_id: UUID, verb: str = "") -> QuerySet[Page]:
+    """Pages of one station, newest first; those whose verb begins with `verb`, where one is given."""
+    pages = Page.objects.filter(station_id=station_id).order_by("-number")
+    return pages.filter(verb__startswith=verb) if verb else pages
+
+
 def by_number(number: int) -> Page | None:
     return Page.objects.filter(number=number).first()
 
