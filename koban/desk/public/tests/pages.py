@@ -75,7 +75,8 @@ def receipt_in(response: Any) -> tuple[str, str]:
     page = response.content.decode()
     number = re.search(r'receipt-number">([\d-]+)<', page)
     secret = re.search(r'receipt-secret">([0-9A-Z-]+)<', page)
-    assert number and secret, page[:2000]
+    assert number, page[:2000]
+    assert secret
     return number[1], secret[1]
 
 

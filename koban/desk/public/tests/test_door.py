@@ -10,6 +10,7 @@ from koban.desk.public.about import REFUSALS
 from koban.desk.public.numbers import LEAST, Share, numbers
 from koban.desk.public.tests.pages import follow, press, receipt_in, report
 from koban.duties.incidents import actions, endings, things
+from koban.duties.incidents.intake import Report
 from koban.duties.incidents.models import Thing
 from koban.duties.oversight import actions as oversight
 from koban.duties.oversight.models import Complaint
@@ -93,8 +94,8 @@ def test_the_sign_tells_whether_somebody_is_in_and_never_who(visitor, wang):
 
 
 def kept(station, by, category="wallet", description="brown, with a photo of a tortoise"):
-    told = {"code": "found_property", "channel": "walk_in", "summary": "found"}
-    taken = actions.take(actions.Report(**told), by=by, at=timezone.now(), station=station)
+    told = Report("found_property", "walk_in", "found")
+    taken = actions.take(told, by=by, at=timezone.now(), station=station)
     return things.record(
         taken.matter, "found", category, description, timezone.now().date() - timedelta(days=1),
         by=by, at=timezone.now(), station=station, shelf="A3",

@@ -151,7 +151,8 @@ def test_a_forged_cookie_opens_nothing(mine):
 
 
 def test_a_receipt_of_one_office_opens_nothing_at_another(mine):
-    assert follow(mine, *mine.receipt, office="hill").status_code == 422
+    number, secret = mine.receipt
+    assert follow(mine, number, secret, "hill").status_code == 422
     mine.cookies[receipts.COOKIE]["path"] = "/"
     assert mine.get("/o/hill/follow/mine/").status_code == 302
 
