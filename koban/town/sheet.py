@@ -305,9 +305,8 @@ class Sheet:
 
     def write_out(self, by: Actor, at: datetime, *, text: str) -> None:
         """`endings.write_out`."""
-        self.change(
-            "incidents.write_out", by, at, rows=[self.note(text, by, at, "out", "message")], met=("reply",)
-        )
+        met = ("reply", "answer") if self.matter.state == "referred_out" else ("reply",)
+        self.change("incidents.write_out", by, at, rows=[self.note(text, by, at, "out", "message")], met=met)
 
     def write_back(self, by: Actor, at: datetime, *, text: str) -> None:
         """`endings.write_back`."""

@@ -50,13 +50,17 @@ def answer(
 
 @transaction.atomic
 def write_out(matter: Matter, text: str, *, by: Actor, at: datetime) -> Note:
-    """Write to the resident before the answer: a question, or how far it is. Meets the term to reply."""
+    """Write to the resident before the answer: a question, or how far it is. Meets the term to reply.
+
+    After a referral, telling who has it now is the answer that is owed: the office itself will see only the status.
+    """
     require(by, "incidents.answer")
     if not text.strip():
         raise Refused(_("Write something first."))
     matter = matters.locked(matter)
     note = _out(matter, text, by=by, at=at, purpose="message")
-    matters.change(matter, "incidents.write_out", by=by, at=at, rows=[note], met=("reply",))
+    met = ("reply", "answer") if matter.state == "referred_out" else ("reply",)
+    matters.change(matter, "incidents.write_out", by=by, at=at, rows=[note], met=met)
     return note
 
 
