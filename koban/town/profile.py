@@ -44,7 +44,7 @@ class Closing:
 
     def draw(self, chance: random.Random) -> float:
         """Days, between the learned quantiles in a straight line."""
-        share = chance.random() * DRAWN_SHARE
+        share = chance.random()
         for (low, days), (high, more) in pairwise(self.quantiles):
             if share <= high:
                 return days + (more - days) * (share - low) / (high - low)
@@ -96,7 +96,12 @@ def rhythm(kind: str) -> Rhythm:
 def closing(cases: str) -> Closing:
     """The times to close of a learned kind of case. Raises KeyError if the profile has none of that name."""
     days = learned()["durations"][cases]["days_to_close"]
-    return Closing(((0.0, 0.0), *((float(share), float(count)) for share, count in days.items())))
+    told = [
+        (float(share) / DRAWN_SHARE, float(count))
+        for share, count in days.items()
+        if float(share) <= DRAWN_SHARE
+    ]
+    return Closing(((0.0, 0.0), *told))
 
 
 @cache
