@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner
 from django.test import override_settings
@@ -71,7 +72,7 @@ def test_a_moment_that_is_none_is_wrong_use(given):
     "given, utc_hour", [("2026-05-04T12:00", 4), ("2026-05-04T12:00Z", 12), ("2026-05-04T12:00+02:00", 10)]
 )
 def test_a_moment_without_a_zone_is_the_wall_clock_of_the_town(given, utc_hour):
-    found = commands.instant(None, None, given)
+    found = commands.instant(click.Context(commands.town), commands.town.params[0], given)
     assert found.astimezone(UTC) == datetime(2026, 5, 4, utc_hour, tzinfo=UTC)
 
 
