@@ -11,11 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from koban.desk.board import fieldwork, slips
 from koban.desk.board.slips import Slip
 from koban.desk.board.units import Unit, units
-from koban.desk.here import here
 from koban.kernel.access.edge import said_by
 from koban.kernel.access.models import Post
 from koban.kernel.access.once import once
-from koban.kernel.access.who import Request
+from koban.kernel.access.who import Request, here
 from koban.lib.errors import Absent, Refused
 from koban.matters.models import Matter
 

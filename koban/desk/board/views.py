@@ -9,11 +9,10 @@ from django.utils.translation import gettext
 
 from koban.desk.board import queries
 from koban.desk.board.filters import FilterForm
-from koban.desk.here import here
 from koban.desk.live import marks
 from koban.kernel import stations
 from koban.kernel.access.roles import may
-from koban.kernel.access.who import Request
+from koban.kernel.access.who import Request, here
 from koban.kernel.stations.models import Station
 
 
@@ -51,7 +50,6 @@ def words() -> dict[str, str]:
         "muted": gettext("Sound off"),
         "sleeping": gettext("Press once to allow sound"),
         "urgent": gettext("Urgent: %s"),
-        "more": gettext("%s new above"),
         "title": gettext("Board"),
     }
 

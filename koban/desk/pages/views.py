@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from koban.desk.here import here
+from koban.desk.pages.sentences import sentence
 from koban.kernel import stations
-from koban.kernel.access.who import Request
+from koban.kernel.access.who import Request, here
 from koban.kernel.ledger import checkpoints, proofs, reading
 from koban.kernel.ledger.verify import verify
 from koban.kernel.stations.models import Station
 from koban.lib.errors import Absent
-from koban.matters.timeline import sentence_of
 
 SIZE = 50
 # A longer ledger is checked from the command line, where its progress shows and nobody's page waits.
@@ -85,7 +84,7 @@ def _row(page: Any) -> dict[str, Any]:
     )
     return {
         "number": page.number, "at": page.at, "actor": page.actor, "role": page.role, "verb": page.verb,
-        "sentence": sentence_of(page.verb, page.facts), "facts": facts, "rows": len(page.seals),
+        "sentence": sentence(page.verb, page.facts), "facts": facts, "rows": len(page.seals),
     }  # fmt: skip
 
 
