@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import polib
-from babel.messages.extract import extract_python
 from django.conf import settings
 from django.utils.translation.template import templatize
 
@@ -77,6 +76,8 @@ def _in_file(path: Path) -> Iterator[tuple[int, Message]]:
     if path.suffix != ".py":
         # What is left is calls between words of X; the tokenizer wants no indentation before them.
         text = "\n".join(line.lstrip() for line in templatize(text, origin=str(path)).splitlines())
+    from babel.messages.extract import extract_python  # noqa: PLC0415  compiling, all that `make run` does, goes without
+
     for line, function, arguments, _comments in extract_python(
         io.BytesIO(text.encode()), KEYWORDS, [], {"encoding": "utf-8"}
     ):
