@@ -9,11 +9,10 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from koban.desk.board.slips import READ, slips
-from koban.desk.here import here
 from koban.desk.matters import export
 from koban.desk.matters.forms import ListForm
 from koban.desk.matters.keys import Order, cut
-from koban.kernel.access.who import Request
+from koban.kernel.access.who import Request, here
 from koban.kernel.ledger import book
 from koban.matters.models import Matter
 

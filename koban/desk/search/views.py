@@ -2,9 +2,8 @@
 
 from django.http import JsonResponse
 
-from koban.desk.here import here
 from koban.desk.search.commands import answer
-from koban.kernel.access.who import Request
+from koban.kernel.access.who import Request, here
 
 
 def commands(request: Request) -> JsonResponse:

@@ -5,10 +5,9 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from koban.desk import menu
-from koban.desk.here import here
 from koban.desk.today import queries
 from koban.kernel.access.roles import LINE, ROLES
-from koban.kernel.access.who import Request
+from koban.kernel.access.who import Request, here
 
 
 def today(request: Request) -> HttpResponse:

@@ -14,7 +14,7 @@ from koban.duties.oversight.flow import FLOW
 from koban.duties.oversight.forms import ReasonForm, TextForm
 from koban.kernel.access.once import once
 from koban.kernel.access.refusing import said_by
-from koban.kernel.access.who import Request
+from koban.kernel.access.who import Request, here
 from koban.lib.errors import Absent
 
 
@@ -81,7 +81,7 @@ def _told(request: Request) -> dict[str, Any]:
 
 
 ACTS: dict[str, Callable[..., object]] = {
-    "accept": lambda r, c, d: actions.accept(c, station=r.station, **_told(r)),
+    "accept": lambda r, c, d: actions.accept(c, station=here(r), **_told(r)),
     "decline": lambda r, c, d: actions.decline(c, reason=d["reason"], **_told(r)),
     "answer": lambda r, c, d: actions.answer(c, d["text"], **_told(r)),
     "message": lambda r, c, d: actions.write_out(c, d["text"], **_told(r)),

@@ -154,6 +154,13 @@ def _below(post: Post | None) -> tuple[UUID, ...]:
     return tuple(s.pk for s in below if not any(s.path.startswith(path) for path in apart))
 
 
+def here(request: Request) -> Station:
+    """The station of the post that is acted in, or of the office in the address. Raises Absent where there is none."""
+    if request.station is None:
+        raise Absent
+    return request.station
+
+
 def signed_in(request: Request) -> Who:
     """Whoever is signed in; for views that only they can reach. Raises Denied for everybody else."""
     if request.who is None:

@@ -18,21 +18,13 @@ from koban.kernel.access.models import Post
 from koban.kernel.access.once import once
 from koban.kernel.access.refusing import said_by
 from koban.kernel.access.roles import may
-from koban.kernel.access.who import Request
-from koban.kernel.stations.models import Station
+from koban.kernel.access.who import Request, here
 from koban.lib import rota
 from koban.lib.errors import Absent
 from koban.registers.roster import actions, queries
 from koban.registers.roster.forms import HandOverForm, OutForm, PlanForm, ShiftForm
 from koban.registers.roster.models import HandOver, Shift
 from koban.registers.roster.promises import open_promises
-
-
-def here(request: Request) -> Station:
-    """The station of the post that the reader acts in. Raises Absent for who acts in none."""
-    if request.station is None:
-        raise Absent
-    return request.station
 
 
 @require_GET

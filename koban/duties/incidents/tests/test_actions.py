@@ -151,7 +151,12 @@ def test_questioning_at_the_scene_needs_two_officers(
     matter = take(office, li)
     # The chief of the station above is the second officer who came along.
     posts = {"aux1": people.aux1.posts.get(), "li2": people.chief.posts.get()}
-    told: dict[str, Any] = {"by": actor_of(getattr(people, role)), "at": NOON, "act": "questioning", "recorded": recorded}
+    told: dict[str, Any] = {
+        "by": actor_of(getattr(people, role)),
+        "at": NOON,
+        "act": "questioning",
+        "recorded": recorded,
+    }
     if why is None:
         actions.log_scene(matter, "act", "Asked him", second=posts[second or ""], **told)
         assert SceneEntry.objects.get().act == "questioning"

@@ -16,12 +16,11 @@ from koban.duties.incidents.intake import Report
 from koban.duties.incidents.panel import panel
 from koban.duties.incidents.sheet import Sheet
 from koban.duties.incidents.types import CATALOGUE
-from koban.duties.incidents.views import here
 from koban.kernel.access.models import Post
 from koban.kernel.access.once import once
 from koban.kernel.access.refusing import said_by
 from koban.kernel.access.roles import require
-from koban.kernel.access.who import Request
+from koban.kernel.access.who import Request, here
 from koban.matters import looks
 from koban.matters.models import Party
 from koban.registers.premises import queries as premises

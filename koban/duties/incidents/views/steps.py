@@ -19,7 +19,7 @@ from koban.duties.incidents.types import CATALOGUE
 from koban.kernel.access.models import Post
 from koban.kernel.access.once import once
 from koban.kernel.access.refusing import said_by
-from koban.kernel.access.who import Request
+from koban.kernel.access.who import Request, here
 from koban.lib.errors import Refused
 from koban.matters import actions as matters
 from koban.matters import joins
@@ -75,7 +75,7 @@ def _told(request: Request) -> dict[str, Any]:
 
 
 def _told_here(request: Request) -> dict[str, Any]:
-    return {**_told(request), "station": request.station}
+    return {**_told(request), "station": here(request)}
 
 
 def _triage_form(request: Request, matter: Matter) -> forms.Form:
