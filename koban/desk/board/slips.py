@@ -40,7 +40,7 @@ LANES = (
     Lane("waiting", _("Waiting"), "hourglass", _("Nobody is waiting.")),
     Lane("way", _("On the way"), "walk", _("Nobody is on the way.")),
     Lane("scene", _("On scene"), "map-pin", _("Nobody is at a scene.")),
-    Lane("hand", _("In hand"), "briefcase", _("Nothing is in hand.")),
+    Lane("hand", _("Being handled"), "briefcase", _("Nothing is being handled.")),
     Lane("answered", _("Answered"), "message", _("Nothing is answered and still open.")),
 )
 # Keys of states that duties share; every other open state is in somebody's hand.

@@ -20,7 +20,10 @@ export class Alarm {
   get muted() { return localStorage.getItem(MUTED) === "1"; }
 
   /** Whether a report of this priority rings: the most urgent always, high ones where this computer is set so. */
-  rings(priority) { return priority === 1 || (priority === 2 && localStorage.getItem(ALSO_HIGH) === "1"); }
+  rings(priority) { return priority === 1 || (priority === 2 && this.alsoHigh); }
+
+  get alsoHigh() { return localStorage.getItem(ALSO_HIGH) === "1"; }
+  set alsoHigh(wanted) { localStorage.setItem(ALSO_HIGH, wanted ? "1" : "0"); }
 
   add(id, title) {
     if (this.seen.has(id) || this.ringing.has(id)) return;

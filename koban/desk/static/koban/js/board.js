@@ -172,6 +172,12 @@ document.addEventListener("koban:marker", (event) => {
   if (slip) { slip.scrollIntoView({ block: "nearest" }); choose(slip); }
 });
 addEventListener("keydown", press);
+const also = document.querySelector("[data-also-high]");
+if (also) {
+  also.closest("[data-also]").hidden = false;
+  also.checked = alarm.alsoHigh;
+  also.addEventListener("change", () => { alarm.alsoHigh = also.checked; });
+}
 for (const slip of slips()) if (slip.dataset.lane === "waiting" && alarm.rings(Number(slip.dataset.priority))) alarm.add(slip.dataset.slip, title(slip));
 setInterval(tidy, 5000);
 tidy();
