@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from koban.desk.models import Bulletin
 from koban.kernel import stations
 from koban.kernel.access.who import Request
 from koban.kernel.stations.models import Station
@@ -19,6 +20,7 @@ from koban.registers.roster.queries import Door
 
 HOURS_SHOWN = timedelta(hours=24)
 OFFICE = "koban_office"
+ON_THE_DOOR = 2  # notices on the start page; all of them are one press away
 
 
 def office_of(request: Request) -> Station:
@@ -78,7 +80,8 @@ def sign(request: Request, now: datetime) -> dict[str, Any]:
 
 @require_safe
 def home(request: Request) -> HttpResponse:
-    return show(request, "desk/public/home.html", sign(request, timezone.now()))
+    board = Bulletin.objects.shown(timezone.localdate())[:ON_THE_DOOR]
+    return show(request, "desk/public/home.html", sign(request, timezone.now()) | {"board": board})
 
 
 @dataclass(frozen=True, slots=True)

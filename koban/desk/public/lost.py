@@ -34,7 +34,7 @@ class SearchForm(forms.Form):
     """Only what and when: whoever owns a thing can say the rest."""
 
     category = forms.ChoiceField(
-        label=_("What"), required=False, choices=[("", _("everything")), *CATEGORIES.items()]
+        label=_("Kind of thing"), required=False, choices=[("", _("everything")), *CATEGORIES.items()]
     )
     since = forms.DateField(
         label=_("Found since"), required=False, widget=DAY, error_messages={"invalid": _("Choose a day.")}

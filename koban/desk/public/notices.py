@@ -5,12 +5,14 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from koban.desk.models import Bulletin
 from koban.desk.public.front import office_of, show
 from koban.desk.public.numbers import DAYS, LEAST, numbers
 from koban.duties.incidents.queries import clause_of
 from koban.kernel import law
 from koban.kernel.access.who import Request
 
+MOST = 20
 # The promises that residents feel, in the order in which they wait.
 PROMISES = (
     "OFFICE-COVER-1",
@@ -28,5 +30,13 @@ def notices(request: Request) -> HttpResponse:
     promises = [clause for key in PROMISES if (clause := clause_of(key, station, now))]
     language = get_language() or "en"
     told = [(clause, law.why(clause, language)) for clause in promises]
-    context = {"numbers": numbers(now), "promises": told, "days": DAYS, "least": LEAST, "now": now}
+    board = Bulletin.objects.shown(timezone.localdate())[:MOST]
+    context = {
+        "board": board,
+        "numbers": numbers(now),
+        "promises": told,
+        "days": DAYS,
+        "least": LEAST,
+        "now": now,
+    }
     return show(request, "desk/public/notices.html", context)

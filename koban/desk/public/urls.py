@@ -1,6 +1,6 @@
 """The addresses of the public site."""
 
-from koban.desk.public import about, complaint, front, lost, mine, notices, report
+from koban.desk.public import about, bulletins, complaint, front, lost, mine, notices, report
 from koban.kernel.access.addresses import route
 
 READ = "public.read"
@@ -36,6 +36,13 @@ urlpatterns = [
     route(f"{MINE}contact/", mine.contact, name="public_contact", action=FOLLOW),
     route(f"{MINE}proof/", mine.proof, name="public_proof", action=FOLLOW),
     route(f"{MINE}leave/", mine.leave, name="public_leave", action=FOLLOW),
+    route("desk/notices/", bulletins.listing, name="bulletins", action=bulletins.RIGHT),
+    route(
+        "desk/notices/<uuid:bulletin>/down/",
+        bulletins.take_down,
+        name="bulletin_down",
+        action=bulletins.RIGHT,
+    ),
     route("about/rules", about.rules, name="public_rules", action=READ),
     route("about/refusals", about.refusals, name="public_refusals", action=READ),
     route("about/privacy", about.privacy, name="public_privacy", action=READ),
