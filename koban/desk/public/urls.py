@@ -1,6 +1,6 @@
 """The addresses of the public site."""
 
-from koban.desk.public import about, bulletins, complaint, front, lost, mine, notices, report
+from koban.desk.public import about, bulletins, complaint, front, lost, mine, notices, plates, report
 from koban.kernel.access.addresses import route
 
 READ = "public.read"
@@ -43,6 +43,8 @@ urlpatterns = [
         name="bulletin_down",
         action=bulletins.RIGHT,
     ),
+    route("desk/plates/", plates.listing, name="plates", action="premises.read"),
+    route("desk/plates/<slug:plate>/", plates.sheet, name="plate", action="premises.read"),
     route("about/rules", about.rules, name="public_rules", action=READ),
     route("about/refusals", about.refusals, name="public_refusals", action=READ),
     route("about/privacy", about.privacy, name="public_privacy", action=READ),

@@ -16,7 +16,7 @@ from koban.lib.errors import Denied
 PATH = "/desk/notices/"
 
 
-def today():  # noqa: N802  a day, as the office's calendar has it
+def today():
     return timezone.localdate(timezone=ZoneInfo("Asia/Shanghai"))
 
 
@@ -105,3 +105,19 @@ def test_an_auxiliary_and_the_neighbour_put_up_nothing(visitor, wang, tree, li):
     sign_in(client, make_account("zhao", role="officer", station=tree.hill, password=""))
     assert client.post(f"{PATH}{row.pk}/down/", {"key": "z"}).status_code == 404
     assert "停水" not in visitor.get("/o/hill/notices/").content.decode()
+
+
+# The codes at doors
+
+
+def test_the_sheet_of_a_door_leads_to_its_report(desk, address):
+    found = desk.get("/desk/plates/", {"q": "denghu 12"}).content.decode()
+    assert f"/desk/plates/{address.plate}/" in found
+    sheet = desk.get(f"/desk/plates/{address.plate}/").content.decode()
+    assert "12 Lantern Road" in sheet
+    assert "<svg" in sheet
+    assert desk.get("/desk/plates/NOSUCH/").status_code == 404
+
+
+def test_a_sheet_is_not_printed_by_strangers(visitor, address):
+    assert visitor.get(f"/desk/plates/{address.plate}/").status_code == 302
