@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import getpass
 import signal
+import sys
 import threading
 from datetime import datetime
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
+from django.conf import settings
 from django.utils import timezone
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from koban.kernel.ledger import Actor
+from koban.kernel.stations.models import Station
 from koban.town import live as reports
 from koban.town import load as loading
+from koban.town.importing import importing
+from koban.town.importing.columns import DATUMS, ORDERS, Memory, Plan
+from koban.town.importing.columns import told as pairs
+from koban.town.importing.storing import Count
 
 HERE = "http://127.0.0.1:8000"
 COLUMNS = (
@@ -127,3 +138,84 @@ def _live(seed: int, url: str, per_hour: float, count: int | None, minutes: floa
 def _tell(sent: reports.Sent) -> None:
     said = sent.number or f"not taken: {sent.why}"
     click.echo(f"{timezone.localtime(timezone=loading.ZONE):%H:%M:%S}  {sent.call.type:18} {said}")
+
+
+@click.group(name="import")
+def import_() -> None:
+    """Load what an office brings along."""
+
+
+@import_.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--station", "code", default="", help="Code of the office [default: the only one].")
+@click.option(
+    "--map", "columns", multiple=True, metavar="FIELD=COLUMN", help="Which column says what; may be repeated."
+)
+@click.option(
+    "--type",
+    "types",
+    multiple=True,
+    metavar="VALUE=CODE",
+    help="What a value of the type column is; '*' for all others.",
+)
+@click.option("--zone", default="", help="Time zone of times that name none [default: the station's].")
+@click.option(
+    "--order", type=click.Choice(ORDERS), default=None, help="Of days such as 02/03/2024 [default: ymd]."
+)
+@click.option("--datum", type=click.Choice(DATUMS), default=None, help="Of the positions [default: wgs84].")
+@click.option("--encoding", default="", help="Of a CSV [default: found out].")
+@click.option(
+    "--source",
+    default="",
+    help="Name of the table, under which its rows are known [default: the file's name].",
+)
+@click.option("--dry-run", is_flag=True, help="Read and tell; write nothing but the messages.")
+def incidents(file: Path, code: str, dry_run: bool, **told: Any) -> None:
+    """Load FILE, a CSV (also .gz) or a workbook, as closed matters of an office.
+
+    Fields: number, opened or date with time or hour, closed, type, summary, place, lon, lat. What was mapped once is
+    remembered for the station. It may be stopped and run again: nothing is taken twice. What is wrong with a row is
+    written to FILE.messages.csv; the exit code is then 1.
+    """
+    station = _station(code)
+    plan = Plan(
+        pairs(told["columns"], "FIELD=COLUMN"), pairs(told["types"], "VALUE=CODE"), _zone(told["zone"]),
+        told["order"] or "", told["datum"] or "",
+    )  # fmt: skip
+    order = importing.Order(file, station, plan, told["source"], told["encoding"], dry_run)
+    by = Actor("administrator", label=f"shell:{getpass.getuser()}"[:80])
+    with Progress(*COLUMNS, TextColumn("{task.fields[rows]} rows"), transient=True) as bar:
+        task = bar.add_task(file.name[:28], total=None, rows=0)
+        count = importing.run(
+            order, Memory(settings.VAR, station.code), by=by, at=timezone.now(),
+            progress=lambda read, size, so_far: bar.update(task, completed=read, total=size, rows=so_far.rows),
+        )  # fmt: skip
+    _report(order, count)
+
+
+def _report(order: importing.Order, count: Count) -> None:
+    done = "would be taken" if order.is_trial else "taken"
+    click.echo(
+        f"{count.rows} rows: {count.taken} {done}, {count.known} were there already, {count.refused} refused."
+    )
+    for code, number in count.by_type.most_common():
+        click.echo(f"  {code:20} {number}")
+    click.echo(f"Messages: {order.messages}")
+    if count.refused:
+        sys.exit(1)
+
+
+def _station(code: str) -> Station:
+    offices = Station.objects.filter(kind=Station.Kind.OFFICE)
+    found = list(offices.filter(code=code) if code else offices[:2])
+    if len(found) == 1:
+        return found[0]
+    known = ", ".join(offices.values_list("code", flat=True)) or "none"
+    raise click.UsageError(f"Say which office: --station CODE. There are: {known}.")
+
+
+def _zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key if name else ""
+    except (ZoneInfoNotFoundError, ValueError):
+        raise click.UsageError(f"There is no time zone {name}: write it like Asia/Shanghai.") from None

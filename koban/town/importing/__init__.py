@@ -1,0 +1,1 @@
+"""`koban import`: a history that an office brings along, from a table, into closed matters."""
