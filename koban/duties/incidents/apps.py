@@ -6,4 +6,4 @@ class IncidentsConfig(AppConfig):
     label = "incidents"
 
     def ready(self) -> None:
-        from koban.duties.incidents import promises  # noqa: F401  # tells the roster what is owed
+        from koban.duties.incidents import away, promises  # noqa: F401  # tell the roster who is out and what is owed

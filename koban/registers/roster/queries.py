@@ -10,6 +10,7 @@ from koban.kernel.access.models import Post
 from koban.kernel.stations.models import Station
 from koban.lib import rota
 from koban.lib.rota import Absence, Interval, Presence
+from koban.registers.roster.absent import Away, away
 from koban.registers.roster.models import Attendance, HandOver, Outing, Shift
 
 COVER_AHEAD = "OFFICE-COVER-4"
@@ -29,7 +30,7 @@ def role_of(post: Post) -> str:
 class Standing:
     """A member of the team now. status: "in", "out", "planned" (meant to be in, not signed on) or "on_call".
 
-    until: end of the shift, None without one. back_at: for "out", when the member means to be back.
+    until: end of the shift, None without one. back_at: for "out", when the member means to be back, None on a task.
     """
 
     post: Post
@@ -49,10 +50,14 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """The sign: presence, and whether somebody signed on or only the roster says so."""
+    """The sign: presence, and whether somebody signed on or only the roster says so.
+
+    back_soon: everybody on duty is out on a task; nobody knows when the first is back, but it will not be long.
+    """
 
     presence: Presence
     confirmed: bool
+    back_soon: bool = False
 
     @property
     def is_in(self) -> bool:
@@ -86,9 +91,14 @@ class Book:
     def planned(self) -> list[rota.Shift]:
         return [_rota(s.post_id, s.role, s.starts_at, s.ends_at, s.on_call) for s in self.shifts]
 
-    def effective(self) -> list[rota.Shift]:
-        """The plan, corrected by what people signed: who signed off early is gone, who came unplanned is there."""
-        return rota.without([*self.planned(), *self._unplanned()], [*self.signed_off(), *self._out()])
+    def effective(self, away: Iterable[Away] = ()) -> list[rota.Shift]:
+        """The plan, corrected by what people signed: who signed off early is gone, who came unplanned is there.
+
+        away: on a task, which is duty and no gap in the cover, but leaves the office empty: the door needs it.
+        """
+        tasks = [Absence(str(one.post_id), one.since, self.end) for one in away]
+        gone = [*self.signed_off(), *self._out(), *tasks]
+        return rota.without([*self.planned(), *self._unplanned()], gone)
 
     def _unplanned(self) -> list[rota.Shift]:
         planned = {s.post_id for s in self.shifts if not s.on_call and s.starts_at <= self.start}
@@ -125,9 +135,9 @@ def _rota(post_id: UUID, role: str, starts_at: datetime, ends_at: datetime, on_c
 
 def on_duty(at: datetime) -> list[Standing]:
     """Everybody on duty or on call at `at`: who is in first, officers before auxiliaries (four queries)."""
-    book = Book(at, at + timedelta(minutes=1))
+    book, tasks = Book(at, at + timedelta(minutes=1)), away(at)
     order = {"in": 0, "out": 1, "planned": 2, "on_call": 3}
-    found = [_standing(book, post, shift) for post, shift in _posts(book)]
+    found = [_standing(book, post, shift, tasks.get(post.pk)) for post, shift in _posts(book)]
     return sorted(found, key=lambda standing: (order[standing.status], not standing.is_sworn, standing.label))
 
 
@@ -144,12 +154,14 @@ def _posts(book: Book) -> Iterable[tuple[Post, Shift | None]]:
     return [pair for post_id, pair in by_post.items() if str(post_id) not in gone]
 
 
-def _standing(book: Book, post: Post, shift: Shift | None) -> Standing:
+def _standing(book: Book, post: Post, shift: Shift | None, task: Away | None) -> Standing:
     out = next((o for o in book.outings if o.post_id == post.pk and o.returned_at is None), None)
     signed = post.pk in book.signed_on()
     until, sworn = shift.ends_at if shift else None, post.role in SWORN_ROLES
     if out:
         return Standing(post, "out", sworn, until, out.back_at, str(out.get_why_display()))
+    if task:
+        return Standing(post, "out", sworn, until, why=str(task.why))
     if signed:
         return Standing(post, "in", sworn, until)
     return Standing(post, "on_call" if shift and shift.on_call else "planned", sworn, until)
@@ -192,12 +204,15 @@ def _hour(intervals: Sequence[Interval], at: datetime) -> Hour:
 
 
 def someone_is_in(station: Station, at: datetime) -> Door:
-    """What the sign on the door and the public page say."""
-    hours = cover_hours(station, at)
+    """What the sign on the door and the public page say (four queries)."""
+    hours, tasks = cover_hours(station, at), away(at)
     book = Book(at, at + timedelta(hours=hours))
-    signed = set(book.signed_on())
     out = {o.post_id for o in book.outings if o.returned_at is None}
-    return Door(rota.presence(book.effective(), at, hours), bool(signed - out))
+    confirmed = bool(set(book.signed_on()) - out - set(tasks))
+    found = rota.presence(book.effective(tasks.values()), at, hours)
+    if not found.is_in and rota.presence(book.effective(), at, hours).is_in:
+        return Door(Presence(False, None), confirmed, back_soon=True)
+    return Door(found, confirmed)
 
 
 def is_sworn_reachable(at: datetime) -> bool:
