@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from koban.desk.public.fields import Told
-from koban.kernel.access.who import Request, here
+from koban.kernel.access.who import Request
 from koban.lib.errors import Absent
 from koban.registers.premises import queries as premises
 
@@ -35,7 +35,7 @@ def sheet(request: Request, plate: str) -> HttpResponse:
     address = premises.by_plate(plate)
     if address is None:
         raise Absent
-    office = here(request)
+    office = address.station
     link = request.build_absolute_uri(reverse("desk:public_report_at", args=[office.code, plate]))
     code = segno.make(link, error="q", micro=False)
     drawing = code.svg_inline(
