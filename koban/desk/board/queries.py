@@ -26,7 +26,7 @@ NOTE_STAYS = timedelta(hours=12)
 def open_matters(most: int = MOST) -> list[Matter]:
     """Open matters that may stand on a board, the most urgent first, then the longest waiting (one query)."""
     found = Matter.objects.open().filter(kind__in=listed_kinds())
-    rows = found.select_related("address", "holder").only(*READ)
+    rows = found.select_related("address__beat", "holder").only(*READ)
     return list(rows.order_by("priority", "opened_at")[:most])
 
 
@@ -83,18 +83,24 @@ class Board:
 
 
 def board(station: Station, at: datetime) -> Board:
-    """The board of the open scope: seven queries, however much stands on it."""
+    """The board of the open scope: seven queries, however much stands on it (four are the roster's)."""
     found = open_slips(station.pack, MOST + 1)
     return Board(
         station=station,
         slips=found[:MOST],
         units=units(found, at),
-        beats=list(Beat.objects.order_by("code")),
+        beats=beats_of(found),
         note=note_waiting(at),
         at=at,
         cut=len(found) > MOST,
         places=_places(station),
     )
+
+
+def beats_of(found: list[Slip]) -> list[Beat]:
+    """The beats in which something is open, by code: no other can be asked for."""
+    beats = {slip.matter.address.beat for slip in found if slip.matter.address and slip.matter.address.beat}
+    return sorted(beats, key=lambda beat: beat.code)
 
 
 def _places(station: Station) -> dict[UUID, Station]:

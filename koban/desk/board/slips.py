@@ -22,7 +22,8 @@ from koban.matters.models import Matter
 READ = (
     "number", "year", "kind", "type", "state", "is_open", "priority", "place", "lon", "lat", "opened_at", "due_at",
     "due_clause", "closed_at", "version", "station_id", "address_id", "holder_id",
-    "address__label", "address__label_en", "address__beat_id", "holder__badge", "holder__title", "holder__role",
+    "address__label", "address__label_en",
+    "address__beat__code", "address__beat__name", "address__beat__name_en", "holder__badge", "holder__title", "holder__role",
 )  # fmt: skip
 
 
@@ -197,5 +198,5 @@ def slips(matters: Iterable[Matter], assignments: Iterable[Any], pack: str) -> l
 def read(matter_ids: Collection[UUID], pack: str) -> list[Slip]:
     """The slips of these matters as they are now, open or not, in the scope (two queries)."""
     rows = Matter.objects.filter(pk__in=matter_ids, kind__in=listed_kinds())
-    matters = list(rows.select_related("address", "holder").only(*READ))
+    matters = list(rows.select_related("address__beat", "holder").only(*READ))
     return slips(matters, fieldwork.running_for(matter_ids), pack)

@@ -7,9 +7,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from koban.desk import marks
 from koban.desk.board import queries
 from koban.desk.board.filters import FilterForm
-from koban.desk.live import marks
 from koban.kernel import stations
 from koban.kernel.access.roles import may
 from koban.kernel.access.who import Request, here

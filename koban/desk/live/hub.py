@@ -10,7 +10,8 @@ from uuid import UUID
 
 from django.db import DatabaseError, close_old_connections
 
-from koban.desk.live import marks, news
+from koban.desk import marks
+from koban.desk.live import news
 from koban.desk.live.news import LANGUAGES, News
 from koban.desk.live.wakes import Watch
 from koban.kernel.ledger import reading

@@ -42,7 +42,9 @@ def _rows(request: Request, form: ListForm) -> tuple[Order, Any]:
         found = found.filter(is_open=True)
     if name == "due":
         found = found.filter(due_at__isnull=False)
-    return Order(SORTS[name], wanted.startswith("-")), found.select_related("address", "holder").only(*READ)
+    return Order(SORTS[name], wanted.startswith("-")), found.select_related("address__beat", "holder").only(
+        *READ
+    )
 
 
 def _page(request: Request, form: ListForm, order: Order, rows: Any) -> HttpResponse:

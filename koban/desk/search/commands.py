@@ -80,7 +80,7 @@ class Asked:
         rows = Matter.objects.filter(number=number.number, kind__in=listed_kinds())
         if number.year is not None:
             rows = rows.filter(year=number.year)
-        found = rows.select_related("address", "holder").only(*READ).order_by("-year")[:3]
+        found = rows.select_related("address__beat", "holder").only(*READ).order_by("-year")[:3]
         return slips(found, (), self.station.pack)
 
     # New reports

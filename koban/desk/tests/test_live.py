@@ -14,8 +14,9 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from koban.desk import marks
 from koban.desk.live import hub as hubs
-from koban.desk.live import marks, news, sessions
+from koban.desk.live import news, sessions
 from koban.desk.live.guard import GONE, Guard
 from koban.desk.live.hub import RELOAD, Client, Hub
 from koban.desk.live.stream import Events

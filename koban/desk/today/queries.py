@@ -116,7 +116,7 @@ def today(station: Station, by: Actor, at: datetime) -> Today:
 def held(post_id: Any, pack: str) -> list[Slip]:
     """Open matters in the hands of a post, what is due first (one query)."""
     rows = Holding.objects.filter(post_id=post_id, to_at=None, matter__is_open=True)
-    found = rows.select_related("matter__address", "matter__holder").only("matter_id", *OF_MATTER)
+    found = rows.select_related("matter__address__beat", "matter__holder").only("matter_id", *OF_MATTER)
     matters = sorted(
         (row.matter for row in found), key=lambda matter: (matter.due_at is None, matter.due_at, matter.pk)
     )
@@ -128,7 +128,7 @@ def terms(own: dict[UUID, Slip], station: Station) -> list[Due]:
     wanted = Q(matter_id__in=list(own)) | Q(matter__holder=None, matter__kind__in=listed_kinds())
     rows = Deadline.objects.filter(wanted, met_at=None, matter__is_open=True)
     columns = ("matter_id", "key", "clause", "starts_at", "due_at", *OF_MATTER)
-    found = rows.select_related("matter__address", "matter__holder").only(*columns).order_by("due_at")
+    found = rows.select_related("matter__address__beat", "matter__holder").only(*columns).order_by("due_at")
     return [_due(row, own, station) for row in found[:NEAREST]]
 
 
