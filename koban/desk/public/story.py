@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from koban.duties.oversight.queries import KIND as COMPLAINTS
 from koban.kernel.ledger import reading
@@ -34,7 +35,10 @@ STANDINGS = {
         "arrow-forward-up", "violet",
     ),
     "answered": Standing(_("Answered"), _("Our answer is below. Tell us whether it is settled."), "message", "green"),
-    "reopened": Standing(_("Open again"), _("You said it is not settled. We look at it again."), "rotate", "amber"),
+    "reopened": Standing(
+        pgettext_lazy("a state", "Open again"), _("You said it is not settled. We look at it again."), "rotate",
+        "amber",
+    ),
     "closed": Standing(_("Closed"), _("The work on this is done."), "check", "green"),
     "merged": Standing(
         _("Joined with another report"),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from koban.desk.board.slips import READ, Slip, listed_kinds, slips
 from koban.kernel import law
@@ -26,7 +27,7 @@ PROMISES = {
     "call_back": _("Call back"),
     "dispatch": _("Send somebody"),
     "arrive": _("Be there"),
-    "refer_out": _("Hand over"),
+    "refer_out": pgettext_lazy("a promise", "Hand over"),
 }
 OF_MATTER = tuple(f"matter__{column}" for column in READ)
 NEAREST = 60
