@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shlex
+import sys
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -51,7 +53,7 @@ def _accounts() -> list[str]:
     return [
         f"账号，密码都是 · Accounts, all with the password:  {PASSWORD}",
         *rows,
-        f"  动态码 · second step:  {code}",
+        f"  动态码 · second step: the page shows it here · 本示范页面会显示；或 {code}",
     ]
 
 
@@ -88,6 +90,15 @@ def command(rest: str, *, demo: bool = False) -> str:
     around = {}
     if settings.BASE.parent / "var" != settings.VAR:
         around["KOBAN_VAR"] = str(settings.VAR)
-    if demo and not settings.DEMO:
-        around["KOBAN_DEMO"] = "1"
-    return " ".join([*(f"{name}={shlex.quote(value)}" for name, value in around.items()), "koban", rest])
+    if demo:
+        around["KOBAN_DEMO"] = "1"  # of this process, not of the shell in which it will be typed
+    return " ".join([*(f"{name}={shlex.quote(value)}" for name, value in around.items()), _koban(), rest])
+
+
+def _koban() -> str:
+    """The command as it can be typed here: of this environment, relative where it lies below."""
+    path = Path(sys.executable).parent / "koban"
+    if not path.exists():
+        return "koban"
+    below = path.is_relative_to(Path.cwd())
+    return shlex.quote(str(path.relative_to(Path.cwd()) if below else path))
