@@ -13,7 +13,8 @@ export class Alarm {
     button.addEventListener("click", () => this.see());
     sound.hidden = false;
     sound.addEventListener("click", () => this.toggle());
-    for (const wake of ["pointerdown", "keydown"]) addEventListener(wake, () => this.wake(), { passive: true });
+    // Not pointerdown: the words change then, the page moves, and the finger comes up beside what it meant.
+    for (const wake of ["click", "keydown"]) addEventListener(wake, () => this.wake(), { passive: true });
     this.show();
   }
 

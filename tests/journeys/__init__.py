@@ -1,0 +1,1 @@
+"""Journeys through a running office in a real browser, as residents and officers make them."""
