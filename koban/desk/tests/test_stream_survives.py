@@ -28,17 +28,24 @@ from koban.kernel.ledger import PUBLIC
 from koban.kernel.stations.models import Station
 station = Station.objects.get(code="lake")
 with stations.scope(station.pk):
-    print(actions.take(Report("noise", "public", "…"), by=PUBLIC, at=timezone.now(), station=station).matter.printed)
+    for code in CODES:
+        report = Report(code, "public", "…")
+        print(actions.take(report, by=PUBLIC, at=timezone.now(), station=station).matter.printed)
 """
 
 
-def another_process(office: Office, code: str) -> str:
-    """Run `code` on the office's database in a process of its own; what it printed last."""
+def take(office: Office, *codes: str) -> list[str]:
+    """Reports of these types from another process; their numbers."""
+    return another_process(office, f"CODES = {codes!r}\n{TAKE}")
+
+
+def another_process(office: Office, code: str) -> list[str]:
+    """Run `code` on the office's database in a process of its own; what it printed, word by word."""
     around = {name: value for name, value in os.environ.items() if not name.startswith("KOBAN_")}
     env = around | {"KOBAN_VAR": str(office.var), "DJANGO_SETTINGS_MODULE": "koban.settings"}
     command = [sys.executable, "-c", f"import django; django.setup()\n{code}"]
     done = subprocess.run(command, env=env, cwd=ROOT, text=True, capture_output=True, check=True)
-    return done.stdout.split()[-1]
+    return done.stdout.split()
 
 
 class Board:
@@ -69,15 +76,15 @@ class Board:
 
 @pytest.mark.crash
 def test_a_board_hears_other_processes_and_loses_nothing_over_a_kill(office: Office) -> None:
-    session = another_process(office, SETUP)
+    (session,) = another_process(office, SETUP)
     with office:
         board = Board(office, session, "-1")
-        first = another_process(office, TAKE)
+        (first,) = take(office, "noise")
         mark, heard = board.next()
         assert heard == first
         board.close()
         office.kill()
-        missed = [another_process(office, TAKE) for _ in range(2)]
+        missed = take(office, "noise", "theft")
         office.start()
         board = Board(office, session, mark)
         assert [board.next()[1] for _ in missed] == missed
@@ -86,10 +93,10 @@ def test_a_board_hears_other_processes_and_loses_nothing_over_a_kill(office: Off
 
 @pytest.mark.crash
 def test_a_server_with_open_boards_ends_at_once_when_it_is_told(office: Office) -> None:
-    session = another_process(office, SETUP)
+    (session,) = another_process(office, SETUP)
     with office:
         board = Board(office, session, "-1")
-        another_process(office, TAKE)
+        take(office, "noise")
         board.next()
         assert office.stop() == 0
         assert board.answer.read() is not None
