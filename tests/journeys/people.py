@@ -56,6 +56,8 @@ class Visitor:
         answer = self.page.goto(path)
         assert answer is not None
         assert answer.ok, f"{path}: {answer.status}"
+        if self.scripts:
+            self.page.locator("html.ready").wait_for()
 
     def button(self, words: str, context: str = "") -> Locator:
         return self.page.get_by_role("button", name=self.says(words, context), exact=True)

@@ -18,3 +18,4 @@ if (document.querySelector("[data-desk]")) {
 if (document.querySelector("[data-map]")) (await import("./map.js")).start();
 for (const back of document.querySelectorAll("[data-back]"))
   back.addEventListener("click", (event) => { if (history.length > 1) { event.preventDefault(); history.back(); } });
+document.documentElement.classList.add("ready"); // keys and buttons answer from now on
