@@ -350,7 +350,9 @@ def test_what_was_being_sent_when_the_screen_locked_is_kept_for_its_owner(client
 
 
 def test_instants_are_shown_in_the_stations_own_time():
-    station = Station.objects.create(code="lamp", name="灯湖", kind="office", path="lamp/", tz="Asia/Shanghai")
+    station = Station.objects.create(
+        code="lamp", name="灯湖", kind="office", path="lamp/", tz="Asia/Shanghai"
+    )
     with open_office(station.code):
         assert str(timezone.get_current_timezone()) == "Asia/Shanghai"
     li = make_account("li", role="officer", station=station)

@@ -24,14 +24,15 @@ def beat(code: str) -> Beat:
 
 def test_they_read_back_as_they_were_given(pair):
     with stations.scope(pair[0].pk):
-        made = [beat("north"), beat("south"), Counter(register="matter", year=2026, last=7)]
+        north = beat("north")
+        made = [north, beat("south"), Counter(register="matter", year=2026, last=7)]
         insert(made)
         assert not any(row._state.adding for row in made)
         for row in made:
             again = type(row).objects.get(pk=row.pk)
             assert (again.digest(), again.station_id) == (row.digest(), pair[0].pk)
-        made[0].name = "北门"
-        made[0].save(update_fields=["name"])
+        north.name = "北门"
+        north.save(update_fields=["name"])
         assert Beat.objects.get(code="north").name == "北门"
 
 
