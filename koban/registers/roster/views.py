@@ -1,7 +1,7 @@
 """Who is on duty, the cover of the next days, the note at the change of shift."""
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
 from koban.kernel.access.models import Post
@@ -42,12 +42,29 @@ def _now(request: Request, more: dict[str, Any] | None = None, status: int = 200
     team = queries.posts_of_team(station, at.astimezone(ZoneInfo(station.tz)).date())
     shown = {
         "now": at, "duty": duty, "mine": mine, "hours": hours, "gaps": gaps, "summary": summary(gaps, ahead),
-        "door": queries.someone_is_in(station, at), "note": queries.latest_hand_over(), "promises": open_promises(at),
+        "door": queries.someone_is_in(station, at), "note": queries.latest_hand_over(),
+        "promises": owed(open_promises(at)), "most": MOST_SHOWN,
         "shifts": Shift.objects.touching(at, at + timedelta(days=3)).select_related("post").order_by("starts_at", "id"),
         "out": OutForm(), "hand_over": HandOverForm(), "may_plan": may(request.actor.role, "roster.plan"),
         "shift": ShiftForm(team=team), "plan": PlanForm(team=team, initial={"first": at.astimezone(ZoneInfo(station.tz)).date()}),
     }  # fmt: skip
     return render(request, "roster/now.html", {**shown, **(more or {})}, status=status)
+
+
+# What is owed, by the key of its term; a room with another key shows the key.
+WHAT = {
+    "answer": gettext_lazy("answer"), "reply": gettext_lazy("reply"), "call_back": gettext_lazy("call back"),
+    "refer_out": gettext_lazy("confirmation of the other body"),
+}  # fmt: skip
+MOST_SHOWN = 10
+
+
+def owed(promises: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Open promises as the page shows them: with words for what is owed, and the instant by which."""
+    return [
+        {**one, "label": WHAT.get(one["what"], one["what"]), "due": datetime.fromisoformat(one["due_at"])}
+        for one in promises
+    ]
 
 
 def summary(gaps: list[rota.Interval], hours: int) -> str:
