@@ -163,8 +163,12 @@ def close(complaint: Complaint, *, by: Actor, at: datetime) -> Matter:
 
 @transaction.atomic
 def reopen(complaint: Complaint, *, by: Actor, at: datetime, reason: str) -> Matter:
+    """Look into it again: whoever opens it again holds it."""
     matter = matters.locked(complaint.matter)
-    return matters.move(matter, "reopen", by=by, at=at, reason=reason)
+    held, new = Holding.objects.get_or_create(
+        matter=matter, post_id=by.at_post, to_at=None, defaults={"from_at": at}
+    )
+    return matters.move(matter, "reopen", by=by, at=at, reason=reason, rows=[held] if new else [])
 
 
 @transaction.atomic

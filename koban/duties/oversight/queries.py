@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from koban.duties.oversight import rules
 from koban.duties.oversight.models import Complaint
+from koban.kernel.files.models import Attachment
 from koban.kernel.stations.models import Station
 from koban.matters.models import Matter, Note
 from koban.matters.timeline import Entry, timeline
@@ -28,7 +29,7 @@ def complaints() -> QuerySet[Complaint]:
 
 def numbered(year: int, number: int) -> Complaint:
     """Raises Complaint.DoesNotExist."""
-    found: Complaint = Complaint.objects.select_related("matter", "complainant").get(
+    found: Complaint = Complaint.objects.select_related("matter", "complainant__matter").get(
         matter__kind=KIND, matter__year=year, matter__number=number
     )
     return found
@@ -42,6 +43,7 @@ class File:
     notes: list[Note]
     timeline: list[Entry]
     office: Station | None
+    files: list[Attachment]
 
     @property
     def matter(self) -> Matter:
@@ -52,4 +54,5 @@ class File:
 def file(complaint: Complaint) -> File:
     notes = list(complaint.matter.notes.order_by("at", "id"))
     office = Station.objects.filter(pk=complaint.about_station_id).first()
-    return File(complaint, notes, list(reversed(timeline(complaint.matter, notes))), office)
+    files = list(Attachment.objects.of_matter(complaint.matter_id))
+    return File(complaint, notes, list(reversed(timeline(complaint.matter, notes))), office, files)

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 from django.core import serializers
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -20,13 +21,14 @@ from koban.duties.oversight.flow import FLOW
 from koban.duties.oversight.models import Complaint
 from koban.kernel import stations
 from koban.kernel.access.testing import actor_of, sign_in
+from koban.kernel.files.models import Attachment
 from koban.kernel.flow import diagram, diagram_in
 from koban.kernel.ledger import PUBLIC, reading
 from koban.kernel.stations.models import Station
 from koban.kernel.stations.schema import station_models
 from koban.lib.errors import Absent, Denied, Refused
 from koban.matters import actions as matters
-from koban.matters import receipts
+from koban.matters import looks, receipts
 from koban.matters.duty import duty
 from koban.matters.models import Matter
 
@@ -222,3 +224,42 @@ def test_the_diagram_in_the_readme_is_current() -> None:
 
 def test_all_rows_of_the_duty_belong_to_a_station() -> None:
     assert set(apps.get_app_config("oversight").get_models()) <= set(station_models())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_inspector_opens_the_contact_and_attaches_files_of_what_they_hold_and_each_is_paged(
+    tree: SimpleNamespace, people: SimpleNamespace, office: Station
+) -> None:
+    matter = complain(tree.lake, name="Sun Wu", phone="13900139000").matter
+    client, one = Client(HTTP_ACCEPT_LANGUAGE="en"), [matter.year, matter.number]
+    sign_in(client, people.inspector)
+    contact = reverse("oversight:contact", args=one)
+    assert client.post(contact).status_code == 403
+    client.post(reverse("oversight:act", args=[*one, "accept"]), {"key": uuid4().hex})
+    assert "Sun Wu" not in client.get(reverse("oversight:detail", args=one)).content.decode()
+    page = client.post(contact)
+    assert "Sun Wu" in page.content.decode()
+    assert page["Cache-Control"] == "no-store"
+    told = {"key": uuid4().hex, "file": SimpleUploadedFile("talk.txt", b"what was said", "text/plain")}
+    assert client.post(reverse("oversight:attach", args=one), told).status_code == 302
+    with stations.scope(tree.oversight.pk):
+        row = Attachment.objects.of_matter(matter.pk).get()
+    assert client.get(reverse("oversight:file", args=[*one, row.pk, "original"])).status_code == 200
+    with stations.scope(tree.oversight.pk):
+        verbs = [page.verb for page in reading.of_matter(matter.pk)]
+    assert {"matters.look", "files.receive", "files.look"} <= set(verbs)
+
+
+def test_a_complaint_that_is_opened_again_is_in_the_hands_of_whoever_opened_it(
+    tree: SimpleNamespace, people: SimpleNamespace, office: Station
+) -> None:
+    complain(tree.lake)
+    by, at = actor_of(people.inspector), timezone.now()
+    with stations.scope(tree.oversight.pk):
+        complaint = Complaint.objects.select_related("matter").get()
+        actions.accept(complaint, by=by, at=at, station=tree.oversight)
+        actions.answer(complaint, "Looked into it.", by=by, at=at)
+        actions.close(complaint, by=by, at=at)
+        assert not looks.holds(by, complaint.matter_id)
+        actions.reopen(complaint, by=by, at=at, reason="New words came")
+        assert looks.holds(by, complaint.matter_id)
