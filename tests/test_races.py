@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from koban.duties.incidents import actions, endings, handover
+from koban.duties.incidents import actions, endings, handover, mending
 from koban.duties.incidents.intake import Report
 from koban.duties.incidents.models import Assignment
 from koban.kernel import stations
@@ -153,6 +153,23 @@ def test_of_two_who_edit_the_same_version_one_is_told_to_look_again(house):
     assert raised(found) == [Stale]
     winner = next(one for one in found if isinstance(one, Matter))
     assert (now(matter).summary, now(matter).version) == (winner.summary, 2)
+    in_order(house.lamp)
+
+
+def test_of_those_who_correct_one_sheet_at_once_the_first_wins_and_the_others_are_told(house):
+    matter, told = taken(house), {"by": house.li, "at": NOON, "version": 1}
+    found = together(house.lamp,
+        lambda: mending.reword(matter, "drums", **told),
+        lambda: mending.relocate(matter, Place("behind the school"), **told),
+        lambda: actions.triage(matter, "theft", {}, **told),
+    )  # fmt: skip
+    assert raised(found) == [Stale, Stale]
+    changed = [
+        now(matter).summary == "drums",
+        now(matter).place == "behind the school",
+        now(matter).type == "theft",
+    ]
+    assert sum(changed) == 1
     in_order(house.lamp)
 
 

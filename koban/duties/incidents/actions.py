@@ -85,13 +85,23 @@ def reporter_of(matter: Matter, reporter: Reporter, language: str) -> Party:
 
 @transaction.atomic
 def triage(
-    matter: Matter, code: str, answers: Mapping[str, str], *, by: Actor, at: datetime, priority: int = 0
+    matter: Matter,
+    code: str,
+    answers: Mapping[str, str],
+    *,
+    by: Actor,
+    at: datetime,
+    priority: int = 0,
+    version: int | None = None,
 ) -> Matter:
-    """Set type, answers and priority; an incident that waits moves on. priority: 0 for the script's verdict."""
+    """Set type, answers and priority; an incident that waits moves on. priority: 0 for the script's verdict.
+
+    version: of the sheet that the reader saw. Raises Stale where another one stands now.
+    """
     require(by, "incidents.triage")
     if code not in CATALOGUE:
         raise Refused(_("Choose what it is about."))
-    matter = matters.locked(matter)
+    matter = matters.locked(matter, version)
     incident = incident_of(matter)
     incident.kind, incident.answers = CATALOGUE[code].kind, dict(answers)
     incident.is_listed = CATALOGUE[code].public == "place"
@@ -146,30 +156,33 @@ def _hand_to(matter: Matter, posts: Sequence[Post], at: datetime) -> list[Holdin
 
 
 @transaction.atomic
-def accept(matter: Matter, *, by: Actor, at: datetime) -> Matter:
-    """The one who was sent says: on my way."""
+def accept(matter: Matter, *, by: Actor, at: datetime, post_id: UUID | None = None) -> Matter:
+    """The one who was sent says: on my way. post_id: somebody else who said so by radio."""
     require(by, "incidents.attend")
     matter = matters.locked(matter)
-    mine = _mine(matter, by)
+    mine = _mine(matter, by, post_id)
     mine.accepted_at = mine.accepted_at or at
     mine.save(update_fields=["accepted_at"])
-    return matters.change(matter, "incidents.accept", by=by, at=at, rows=[mine])
+    return matters.change(matter, "incidents.accept", by=by, at=at, rows=[mine], facts=_for(post_id))
 
 
 @transaction.atomic
-def arrive(matter: Matter, *, by: Actor, at: datetime) -> Matter:
-    """The one who was sent is there. The first to arrive meets the arrival term and opens the scene log."""
+def arrive(matter: Matter, *, by: Actor, at: datetime, post_id: UUID | None = None) -> Matter:
+    """The one who was sent is there. The first to arrive meets the arrival term and opens the scene log.
+
+    post_id: somebody else who said so by radio.
+    """
     require(by, "incidents.attend")
     matter = matters.locked(matter)
-    mine, incident = _mine(matter, by), incident_of(matter)
+    mine, incident = _mine(matter, by, post_id), incident_of(matter)
     mine.accepted_at, mine.arrived_at = mine.accepted_at or at, mine.arrived_at or at
     mine.save(update_fields=["accepted_at", "arrived_at"])
     incident.arrived_at = incident.arrived_at or at
     incident.save(update_fields=["arrived_at"])
-    rows, met = [mine, incident], ("arrive",)
+    rows, met, facts = [mine, incident], ("arrive",), _for(post_id)
     if matter.state == "on_scene":
-        return matters.change(matter, "incidents.also_there", by=by, at=at, rows=rows, met=met)
-    return matters.move(matter, "arrive", by=by, at=at, rows=rows, met=met)
+        return matters.change(matter, "incidents.also_there", by=by, at=at, rows=rows, met=met, facts=facts)
+    return matters.move(matter, "arrive", by=by, at=at, rows=rows, met=met, facts=facts)
 
 
 @transaction.atomic
@@ -268,8 +281,15 @@ def incident_of(matter: Matter) -> Incident:
     return Incident.objects.get(matter=matter)
 
 
-def _mine(matter: Matter, by: Actor) -> Assignment:
-    mine: Assignment | None = Assignment.objects.running().filter(matter=matter, post_id=by.at_post).first()
+def _for(post_id: UUID | None) -> dict[str, str]:
+    return {"post": str(post_id)} if post_id else {}
+
+
+def _mine(matter: Matter, by: Actor, post_id: UUID | None = None) -> Assignment:
+    running = Assignment.objects.running().filter(matter=matter, post_id=post_id or by.at_post)
+    mine: Assignment | None = running.first()
     if mine is None:
-        raise Refused(_("You are not sent to this."))
+        raise Refused(
+            _("Nobody of that name is sent to this.") if post_id else _("You are not sent to this.")
+        )
     return mine

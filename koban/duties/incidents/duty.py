@@ -49,6 +49,8 @@ DUTY = Duty(
         "incidents.open": _("The report was taken"),
         "incidents.triage": _("Type and priority were set: priority %(priority)s"),
         "incidents.retriage": _("Type and priority were set: priority %(priority)s"),
+        "incidents.relocate": _("The place was corrected"),
+        "incidents.reword": _("The words were corrected; before, they were"),
         "incidents.dispatch": _("Sent: %(who)s"),
         "incidents.reinforce": _("Sent as well: %(who)s"),
         "incidents.accept": _("On the way"),

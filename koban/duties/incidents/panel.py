@@ -54,6 +54,10 @@ STEPS = (
     Step("referral", _("What they said"), "history", "incidents.refer_out", ("referred_out",)),
     Step("take-back", _("Take back"), "history", "incidents.refer_out", ("referred_out",)),
     Step("stand-down", _("Stand down"), "hand-stop", "incidents.dispatch", ("dispatched",)),
+    Step("where", _("Correct the place"), "map-pin", "incidents.triage", OPEN),
+    Step("reword", _("Correct the words"), "edit", "incidents.triage", OPEN),
+    Step("split", _("Split in two"), "arrows-split-2", "incidents.merge", OPEN),
+    Step("link", _("Link another report"), "link", "incidents.merge", (*OPEN, "answered", "referred_out")),
     Step("merge", _("Merge into another"), "arrow-merge", "incidents.merge", OPEN),
     Step("thing", _("Lost or found thing"), "package", "incidents.things", OPEN),
     Step(

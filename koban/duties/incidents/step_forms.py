@@ -11,6 +11,7 @@ from koban.duties.incidents.forms import (
     CATEGORIES,
     PRIORITY_BY_HAND,
     WORDS,
+    PlaceForm,
     PostField,
     PostsField,
     answers_in,
@@ -21,9 +22,63 @@ from koban.duties.incidents.models import SceneEntry
 from koban.duties.incidents.types import CATALOGUE
 from koban.kernel.access.models import Post
 from koban.kernel.flow import spoken
+from koban.matters.models import Matter
 
 
-class TriageForm(forms.Form):
+class SheetForm(forms.Form):
+    """A form that changes the cover sheet: it carries the version that its reader saw."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def seen(self) -> int | None:
+        found: int | None = self.cleaned_data["version"]
+        return found
+
+
+class PlaceStep(PlaceForm, SheetForm):
+    """Where it really is."""
+
+
+class RewordForm(SheetForm):
+    summary = forms.CharField(
+        label=_("What happened"), max_length=WORDS, widget=forms.Textarea({"rows": 5, "maxlength": WORDS})
+    )
+
+
+def place_form(data: Any, matter: Matter) -> PlaceStep:
+    lon, lat = ("", "") if matter.lon is None else (matter.lon, matter.lat)
+    said = {"place": matter.place, "lon": lon, "lat": lat, "version": matter.version}
+    return PlaceStep(data, initial=said)
+
+
+def reword_form(data: Any, matter: Matter) -> RewordForm:
+    return RewordForm(data, initial={"summary": matter.summary, "version": matter.version})
+
+
+class SplitForm(forms.Form):
+    """The part that becomes a report of its own."""
+
+    summary = forms.CharField(
+        label=_("What the new report is about"),
+        max_length=WORDS,
+        widget=forms.Textarea({"rows": 3, "maxlength": WORDS}),
+    )
+    code = forms.ChoiceField(label=_("What it is about"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].choices = grouped_types(CATALOGUE.types.values())  # type: ignore[attr-defined]
+
+
+class NumberForm(forms.Form):
+    number = forms.RegexField(
+        label=_("Number of the other"),
+        regex=r"^\d{4}-\d{1,8}$",
+        error_messages={"invalid": _("Write it as 2026-000123.")},
+    )
+
+
+class TriageForm(SheetForm):
     """Type, answers and, if need be, another priority by hand."""
 
     code = forms.ChoiceField(label=_("What it is about"))
@@ -76,17 +131,17 @@ class ReasonForm(forms.Form):
     )
 
 
+OUTCOMES = [
+    ("settled", _("Settled")),
+    ("advised", _("Advice given")),
+    ("nothing_found", _("Nothing was found")),
+    ("not_ours", _("Not for us")),
+    ("ongoing", _("Goes on elsewhere")),
+]
+
+
 class AnswerForm(WordsForm):
-    outcome = forms.ChoiceField(
-        label=_("Result"),
-        choices=[
-            ("settled", _("Settled")),
-            ("advised", _("Advice given")),
-            ("nothing_found", _("Nothing was found")),
-            ("not_ours", _("Not for us")),
-            ("ongoing", _("Goes on elsewhere")),
-        ],
-    )
+    outcome = forms.ChoiceField(label=_("Result"), choices=OUTCOMES)
     field_order = ("text", "outcome")
 
 
@@ -163,12 +218,7 @@ ACTS = {
 }
 
 
-class MergeForm(ReasonForm):
-    number = forms.RegexField(
-        label=_("Number of the other"),
-        regex=r"^\d{4}-\d{1,8}$",
-        error_messages={"invalid": _("Write it as 2026-000123.")},
-    )
+class MergeForm(NumberForm, ReasonForm):
     field_order = ("number", "reason")
 
 

@@ -1,16 +1,23 @@
 import re
+from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from PIL import Image
 
+from koban.duties.incidents.answers import STANDARDS
 from koban.duties.incidents.models import Incident
+from koban.duties.incidents.step_forms import OUTCOMES
+from koban.duties.incidents.types import CATALOGUE
 from koban.kernel.access.testing import sign_in
+from koban.kernel.files.models import Attachment
 from koban.kernel.ledger import reading
 from koban.matters.models import Matter
 
@@ -229,3 +236,46 @@ def test_after_hand_over_the_page_shows_the_status_alone(desk: Client) -> None:
     send(desk, "referral", *of(matter), status="refused", their_number="")
     send(desk, "take-back", *of(matter), reason="They say it is ours")
     assert "Blue bicycle" in desk.get(reverse("incidents:detail", args=of(matter))).content.decode()
+
+
+def test_a_standard_answer_stands_in_the_form_in_the_language_of_the_resident(desk: Client) -> None:
+    matter = take(desk, code="lost_property")
+    page = desk.get(reverse("incidents:answer", args=of(matter)), {"standard": "kept"}).content.decode()
+    assert f"Please come with your number {matter.printed}" in page
+    Matter.objects.filter(pk=matter.pk).update(language="zh-hans")
+    page = desk.get(reverse("incidents:answer", args=of(matter)), {"standard": "kept"}).content.decode()
+    assert f"请携带编号 {matter.printed}" in page
+    assert desk.get(reverse("incidents:answer", args=of(matter)), {"standard": "x"}).status_code == 200
+
+
+def test_every_standard_answer_can_be_filled_in_both_languages_and_has_a_result_of_the_form() -> None:
+    results = {key for key, _label in OUTCOMES}
+    for one in STANDARDS:
+        assert one.outcome in results
+        for language in ("en", "zh-hans"):
+            assert "2026-000001" in one.filled(language, number="2026-000001", office="Lake", phone="1")
+        assert set(one.types) <= set(CATALOGUE.types)
+
+
+def test_the_receipt_of_the_desk_has_a_code_to_point_a_telephone_at(desk: Client) -> None:
+    page = send(desk, "new", summary="Loud music", code="noise", channel="phone").content.decode()
+    assert "<svg" in page
+    assert 'class="qr"' in page
+
+
+def picture() -> SimpleUploadedFile:
+    body = BytesIO()
+    Image.new("RGB", (40, 30), "navy").save(body, "PNG")
+    return SimpleUploadedFile("scene.png", body.getvalue(), "image/png")
+
+
+def test_a_photo_sent_twice_with_one_key_is_stored_once(desk: Client) -> None:
+    matter, once = take(desk), key()
+    for _ in range(2):
+        answer = desk.post(reverse("incidents:photo", args=of(matter)), {**once, "file": picture()})
+        assert answer.status_code == 302
+    assert Attachment.objects.of_matter(matter.pk).count() == 1
+
+
+def test_who_sends_no_photo_is_told_so(desk: Client) -> None:
+    assert send(desk, "photo", *of(take(desk))).status_code == 422

@@ -3,10 +3,13 @@
 from typing import Any
 from uuid import UUID
 
+import segno
 from django.core.paginator import Paginator
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
 from koban.duties.incidents import actions, queries, rules, sheet
@@ -19,7 +22,7 @@ from koban.duties.incidents.types import CATALOGUE
 from koban.kernel.access.models import Post
 from koban.kernel.access.once import once
 from koban.kernel.access.refusing import said_by
-from koban.kernel.access.roles import require
+from koban.kernel.access.roles import may, require
 from koban.kernel.access.who import Request, here
 from koban.matters import looks
 from koban.matters.models import Party
@@ -73,7 +76,10 @@ def _taken(request: Request, form: NewForm) -> HttpResponse:
     doubles = queries.likely_doubles(
         report.code, report.summary, report.place.lon, report.place.lat, now, but=taken.matter.pk
     )
+    follow = request.build_absolute_uri(reverse("desk:public_follow", args=[here(request).code]))
     shown = {
+        "code": qr(f"{follow}#{taken.matter.printed}.{taken.secret}"),
+        "follow": follow,
         "taken": taken,
         "matter": taken.matter,
         "prompts": queries.prompts(verdict),
@@ -81,6 +87,16 @@ def _taken(request: Request, form: NewForm) -> HttpResponse:
         "sent": sent,
     }
     return render(request, "incidents/taken.html", shown)
+
+
+def qr(link: str) -> SafeString:
+    """A link as a square to point a telephone at; dark on white, whatever the light of the page."""
+    drawn = segno.make(link, error="m", micro=False)
+    return SafeString(
+        drawn.svg_inline(
+            scale=4, border=3, dark="#000", light="#fff", svgclass="qr", lineclass=None, omitsize=True
+        )
+    )
 
 
 @require_POST
@@ -136,6 +152,7 @@ def detail(request: Request, year: int, number: int) -> HttpResponse:
         "doubles": _doubles(shown_sheet),
         "files": shown_sheet.files,
         "holds": shown_sheet.is_held,
+        "may_attend": may(request.actor.role, "incidents.attend"),
     }
     return render(request, "incidents/detail.html", shown)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -11,28 +12,30 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from koban.duties.incidents import actions, endings, queries, rules, things
+from koban.duties.incidents import actions, endings, mending, queries, rules, things
 from koban.duties.incidents import step_forms as shapes
 from koban.duties.incidents.models import Incident
 from koban.duties.incidents.panel import BY_KEY
 from koban.duties.incidents.types import CATALOGUE
+from koban.duties.incidents.views import stale, standard
 from koban.kernel.access.models import Post
 from koban.kernel.access.once import once
 from koban.kernel.access.refusing import said_by
 from koban.kernel.access.who import Request, here
-from koban.lib.errors import Refused
+from koban.kernel.stations.models import Station
+from koban.lib.errors import Absent, Refused, Stale
 from koban.matters import actions as matters
 from koban.matters import joins
 from koban.matters.models import Matter
 from koban.registers.roster.queries import on_duty
 
-Make = Callable[[Request, Matter], forms.Form]
+Make = Callable[[Any, Matter], forms.Form]
 Do = Callable[[Request, Matter, Any], object]
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """make: the form, None where a press of the button is enough. do: the action."""
+    """make: the form of what was posted (None: as the sheet stands), None where a press is enough. do: the action."""
 
     do: Do
     make: Make | None = None
@@ -45,25 +48,56 @@ def step(key: str) -> Callable[..., HttpResponseBase]:
     @once
     def view(request: Request, year: int, number: int) -> HttpResponse:
         matter = queries.numbered(year, number)
-        form = way.make(request, matter) if way.make else forms.Form(request.POST or None)
+        form = way.make(request.POST or None, matter) if way.make else forms.Form(request.POST or None)
         if request.method == "POST" and form.is_valid():
-            with said_by(form):
-                way.do(request, matter, form)
-                messages.success(request, _("Done: %(step)s") % {"step": BY_KEY[key].label})
-                return redirect("incidents:detail", year, number)
+            try:
+                return _taken(request, matter, key, form)
+            except Stale:
+                return _both(request, year, number, key, form)
+        if "number" in request.GET:  # of the double that was suggested
+            form.initial["number"] = request.GET["number"][:16]
         return _ask(request, matter, key, form)
 
     return view
 
 
-def _ask(request: Request, matter: Matter, key: str, form: forms.Form) -> HttpResponse:
-    status = 422 if form.errors else 200
+def _taken(request: Request, matter: Matter, key: str, form: forms.Form) -> HttpResponse:
+    with said_by(form):
+        WAYS[key].do(request, matter, form)
+    if form.errors:
+        return _ask(request, matter, key, form)
+    messages.success(request, _("Done: %(step)s") % {"step": BY_KEY[key].label})
+    return redirect("incidents:detail", matter.year, matter.number)
+
+
+def _both(request: Request, year: int, number: int, key: str, form: forms.Form) -> HttpResponse:
+    """412: what was typed beside what stands now, and the form once more over the new version."""
+    now, make = queries.numbered(year, number), WAYS[key].make
+    both = stale.compared(form, make(None, now)) if make else []
+    stale.again(form, now)
+    return _ask(request, now, key, form, both=both, status=412)
+
+
+def _ask(
+    request: Request, matter: Matter, key: str, form: forms.Form, *, status: int = 0, **more: Any
+) -> HttpResponse:
     shown = {"matter": matter, "step": BY_KEY[key], "form": form, "type": CATALOGUE.types.get(matter.type)}
-    return render(request, "incidents/step.html", shown, status=status)
+    status = status or (422 if form.errors else 200)
+    more |= _around(here(request), matter) if isinstance(form, shapes.PlaceStep) else {}
+    more |= (
+        standard.fill(form, matter, here(request), request.GET.get("standard", "")) if key == "answer" else {}
+    )
+    return render(request, "incidents/step.html", {**shown, **more}, status=status)
+
+
+def _around(station: Station, matter: Matter) -> dict[str, Any]:
+    """Where the map begins: at the place that stands, else at the office; nowhere without either."""
+    at = matter if matter.lon is not None else station
+    return {"picks": True, "lon": at.lon, "lat": at.lat}
 
 
 def _simple(shape: Callable[..., forms.Form], **more: Any) -> Make:
-    return lambda request, matter: shape(request.POST or None, **more)
+    return lambda data, matter: shape(data, **more)
 
 
 def _team() -> list[Post]:
@@ -78,35 +112,83 @@ def _told_here(request: Request) -> dict[str, Any]:
     return {**_told(request), "station": here(request)}
 
 
-def _triage_form(request: Request, matter: Matter) -> forms.Form:
+def _triage_form(data: Any, matter: Matter) -> forms.Form:
     incident = Incident.objects.get(matter=matter)
-    code = request.POST.get("code", matter.type)
-    return shapes.TriageForm(request.POST or None, type_code=code, told=incident.answers)
+    code, seen = (data or {}).get("code", matter.type), {"version": matter.version}
+    initial = {
+        **seen,
+        "priority": "" if data is None and not _by_hand(matter, incident) else str(matter.priority),
+    }
+    return shapes.TriageForm(data, type_code=code, told=incident.answers, initial=initial)
+
+
+def _by_hand(matter: Matter, incident: Incident) -> bool:
+    """Whether somebody set another priority than the questions give."""
+    return (
+        matter.type in CATALOGUE and rules.triage(matter.type, incident.answers).priority != matter.priority
+    )
+
+
+def _place(request: Request, matter: Matter, form: shapes.PlaceStep) -> object:
+    return mending.relocate(matter, form.found_place(), version=form.seen(), **_told(request))
+
+
+def _reword(request: Request, matter: Matter, form: shapes.RewordForm) -> object:
+    text = form.cleaned_data["summary"]
+    return mending.reword(matter, text, version=form.seen(), **_told(request))
+
+
+def _other(form: forms.Form) -> Matter:
+    year, _dash, number = form.cleaned_data["number"].partition("-")
+    other: Matter | None = Matter.objects.filter(
+        kind=queries.KIND, year=int(year), number=int(number)
+    ).first()
+    if other is None:
+        raise Refused(_("There is no matter with this number."))
+    return other
+
+
+def _split(request: Request, matter: Matter, form: forms.Form) -> object:
+    data = form.cleaned_data
+    return joins.split(matter, data["summary"], type=data["code"], **_told_here(request))
+
+
+def _one(request: Request) -> dict[str, Any]:
+    """Whose step it is: one's own, or the post that the button names (said by radio)."""
+    try:
+        return {"post_id": UUID(request.POST["post"])} if request.POST.get("post") else {}
+    except ValueError:
+        raise Absent from None
 
 
 def _triage(request: Request, matter: Matter, form: shapes.TriageForm) -> object:
     data = form.cleaned_data
     return actions.triage(
-        matter, data["code"], form.answers(), priority=int(data["priority"]), **_told(request)
+        matter,
+        data["code"],
+        form.answers(),
+        priority=int(data["priority"]),
+        version=form.seen(),
+        **_told(request),
     )
 
 
-def _send_form(request: Request, matter: Matter) -> forms.Form:
-    return shapes.SendForm(request.POST or None, team=_team())
+def _send_form(data: Any, matter: Matter) -> forms.Form:
+    return shapes.SendForm(data, team=_team())
 
 
-def _log_form(request: Request, matter: Matter) -> forms.Form:
+def _log_form(data: Any, matter: Matter) -> forms.Form:
     acts = [act for act in shapes.ACTS if act in rules.TWO_OFFICERS | rules.ONE_OFFICER_RECORDED]
-    return shapes.LogForm(request.POST or None, team=_team(), acts=acts)
+    return shapes.LogForm(data, team=_team(), acts=acts)
 
 
 def _log(request: Request, matter: Matter, form: shapes.LogForm) -> object:
     return actions.log_scene(matter, **form.cleaned_data, **_told(request))
 
 
-def _refer_form(request: Request, matter: Matter) -> forms.Form:
+def _refer_form(data: Any, matter: Matter) -> forms.Form:
     likely = CATALOGUE[matter.type].refer_to if matter.type in CATALOGUE else ()
-    return shapes.ReferForm(request.POST or None, likely=likely)
+    return shapes.ReferForm(data, likely=likely)
 
 
 def _refer(request: Request, matter: Matter, form: forms.Form) -> object:
@@ -133,11 +215,7 @@ def _call_back(request: Request, matter: Matter, form: shapes.CallBackForm) -> o
 
 
 def _merge(request: Request, matter: Matter, form: forms.Form) -> object:
-    year, _dash, number = form.cleaned_data["number"].partition("-")
-    into = Matter.objects.filter(kind=queries.KIND, year=int(year), number=int(number)).first()
-    if into is None:
-        raise Refused(_("There is no matter with this number."))
-    return joins.merge(matter, into, reason=form.cleaned_data["reason"], **_told(request))
+    return mending.merge(matter, _other(form), reason=form.cleaned_data["reason"], **_told(request))
 
 
 def _thing(request: Request, matter: Matter, form: forms.Form) -> object:
@@ -159,8 +237,8 @@ def _reasoned(act: Callable[..., object], *, here: bool = False) -> Do:
     return lambda request, matter, form: act(matter, reason=form.cleaned_data["reason"], **told(request))
 
 
-def _plain(act: Callable[..., object]) -> Do:
-    return lambda request, matter, form: act(matter, **_told(request))
+def _plain(act: Callable[..., object], one: Callable[[Request], dict[str, Any]] = lambda _request: {}) -> Do:
+    return lambda request, matter, form: act(matter, **one(request), **_told(request))
 
 
 def _answer(request: Request, matter: Matter, form: forms.Form) -> object:
@@ -170,9 +248,9 @@ def _answer(request: Request, matter: Matter, form: forms.Form) -> object:
 
 REASON = _simple(shapes.ReasonForm)
 WAYS: dict[str, Way] = {
-    "accept": Way(_plain(actions.accept)),
-    "arrive": Way(_plain(actions.arrive)),
-    "free": Way(_plain(actions.free)),
+    "accept": Way(_plain(actions.accept, _one)),
+    "arrive": Way(_plain(actions.arrive, _one)),
+    "free": Way(_plain(actions.free, _one)),
     "handle": Way(_plain(actions.handle)),
     "close": Way(_plain(endings.close)),
     "triage": Way(_triage, _triage_form),
@@ -195,10 +273,11 @@ WAYS: dict[str, Way] = {
     "close-unanswered": Way(_reasoned(endings.close_unanswered), REASON),
     "cancel": Way(_reasoned(endings.cancel), REASON),
     "reopen": Way(_reasoned(endings.reopen, here=True), REASON),
-    "merge": Way(
-        _merge,
-        lambda r, m: shapes.MergeForm(r.POST or None, initial={"number": r.GET.get("number", "")[:16]}),
-    ),
+    "merge": Way(_merge, _simple(shapes.MergeForm)),
+    "where": Way(_place, shapes.place_form),
+    "reword": Way(_reword, shapes.reword_form),
+    "split": Way(_split, lambda data, matter: shapes.SplitForm(data, initial={"code": matter.type})),
+    "link": Way(lambda r, m, f: mending.tie(m, _other(f), **_told(r)), _simple(shapes.NumberForm)),
     "thing": Way(_thing, _simple(shapes.ThingForm)),
 }
 

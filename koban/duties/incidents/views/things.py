@@ -13,7 +13,7 @@ from koban.duties.incidents import queries, rules, things
 from koban.duties.incidents.models import Thing
 from koban.kernel.access.once import once
 from koban.kernel.access.who import Request
-from koban.kernel.files import intake, serving
+from koban.kernel.files import intake, serving, uploads
 from koban.kernel.files.models import Attachment
 from koban.kernel.ledger import book
 from koban.lib.errors import Absent, Refused
@@ -41,16 +41,19 @@ def end(request: Request, thing: UUID) -> HttpResponse:
     return redirect("incidents:things")
 
 
+@uploads.taken_first("file")
+@once
 def attach(request: Request, year: int, number: int) -> HttpResponse:
-    """A photo or file of the scene: checked and stored first, its row and page in one transaction."""
+    """Photos or files of the scene: checked, drawn and stored before any lock; rows and pages in one transaction."""
     matter = queries.numbered(year, number)
-    upload = request.FILES.get("file")
-    if upload is not None:
-        intake.receive(upload, matter_id=matter.pk, by=request.actor, at=timezone.now())
-        return redirect("incidents:detail", year, number)
-    if request.method == "POST":
+    if request.method != "POST":
+        return render(request, "incidents/attach.html", {"matter": matter})
+    taken = uploads.taken(request, "file")
+    if not taken:
         raise Refused(_("Choose a photo or a file first."))
-    return render(request, "incidents/attach.html", {"matter": matter})
+    for one in taken:
+        intake.attach(one, matter_id=matter.pk, by=request.actor, at=timezone.now())
+    return redirect("incidents:detail", year, number)
 
 
 @require_GET
