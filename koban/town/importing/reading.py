@@ -53,7 +53,7 @@ class Reader:
     """Reads rows by a plan. zone: of times that name none. now: nothing later is taken."""
 
     def __init__(self, plan: Plan, columns: Sequence[str], zone: ZoneInfo, now: datetime) -> None:
-        self.plan, self.zone, self.now, self.width = plan, zone, now, len(columns)
+        self.plan, self.zone, self.now = plan, zone, now
         self.at = {name: columns.index(column) for name, column in plan.columns.items()}
         self.types = {plain(value): code for value, code in plan.types.items()} | _own_names(plan)
 
@@ -82,8 +82,8 @@ class Reader:
 
     def cell(self, cells: Sequence[Any], name: str) -> Any:
         """The cell of a field, "" where there is none."""
-        at = self.at.get(name, self.width)
-        value = cells[at] if at < len(cells) else ""
+        at = self.at.get(name)
+        value = cells[at] if at is not None and at < len(cells) else ""
         return value.strip() if isinstance(value, str) else value
 
     def wrong(self, name: str, sentence: str, *, stops: bool = True) -> _Wrong:
@@ -97,6 +97,8 @@ class Reader:
         found = self._day_and_clock(cells, value) if name == "date" else self._instant(value, name)
         if found > self.now:
             raise self.wrong(name, "This lies in the future.")
+        if found.year < FIRST_YEAR:
+            raise self.wrong(name, f"This lies before {FIRST_YEAR}.")
         return found
 
     def _day_and_clock(self, cells: Sequence[Any], value: Any) -> datetime:
@@ -135,12 +137,9 @@ class Reader:
         if value in ("", None):
             raise self.wrong(name, "The day is missing.")
         try:
-            found = date(*self._parts(str(value)))
+            return date(*self._parts(str(value)))
         except (ValueError, TypeError, OverflowError):
             raise self.wrong(name, "This is not a day such as 2024-03-02.") from None
-        if found.year < FIRST_YEAR:
-            raise self.wrong(name, f"This day lies before {FIRST_YEAR}.")
-        return found
 
     def _parts(self, said: str) -> tuple[int, int, int]:
         """Year, month and day of what is written, also as 20240302 and 2024年3月2日."""

@@ -6,6 +6,7 @@ import codecs
 import csv
 import gzip
 import io
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,9 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from koban.lib.errors import Refused
 
-SAMPLE_BYTES = 262_144
+SAMPLE_BYTES, CHUNK_BYTES = 262_144, 8_192
+BROKEN = (EOFError, OSError, zlib.error)
+"""What comes of a packed file that was cut or changed."""
 LONGEST_CELL = 1_000_000  # characters
 DELIMITERS = ",;\t|"
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -54,7 +57,10 @@ def opened(path: Path, encoding: str = "") -> Iterator[Table]:
         yield _of_workbook(path)
         return
     with path.open("rb") as raw, _unpacked(path, raw) as plain:
-        yield _of_text(path, raw, plain, encoding)
+        sample = _sample(path, plain)
+        found = _known(encoding) if encoding else encoding_of(sample)
+        with io.TextIOWrapper(plain, found, errors="replace", newline="") as text:
+            yield _of_text(path, raw, text, delimiter_of(sample.decode(found, "replace")))
 
 
 @contextmanager
@@ -66,18 +72,24 @@ def _unpacked(path: Path, raw: BinaryIO) -> Iterator[BinaryIO]:
         yield plain  # type: ignore[misc]  # a GzipFile reads bytes like any file
 
 
-def _of_text(path: Path, raw: BinaryIO, plain: BinaryIO, encoding: str) -> Table:
+def _sample(path: Path, plain: BinaryIO) -> bytes:
+    """The first bytes of a text, as far as they can be had; it stands at its start again."""
+    parts: list[bytes] = []
     try:
-        sample = plain.read(SAMPLE_BYTES)
-        plain.seek(0)
-    except (gzip.BadGzipFile, EOFError, OSError) as broken:
-        raise Refused(f"{path.name} cannot be unpacked: {broken}") from broken
-    found = _known(encoding) if encoding else encoding_of(sample)
-    text = io.TextIOWrapper(plain, found, errors="replace", newline="")
+        while sum(map(len, parts)) < SAMPLE_BYTES and (part := plain.read(CHUNK_BYTES)):
+            parts.append(part)
+    except BROKEN as broken:
+        if not parts:
+            raise Refused(f"{path.name} cannot be unpacked: {broken}") from broken
+    plain.seek(0)
+    return b"".join(parts)
+
+
+def _of_text(path: Path, raw: BinaryIO, text: io.TextIOWrapper, delimiter: str) -> Table:
     csv.field_size_limit(LONGEST_CELL)
-    reader = csv.reader(text, delimiter=delimiter_of(sample.decode(found, "replace")))
+    reader = csv.reader(text, delimiter=delimiter)
     head = tuple(cell.strip() for cell in next(reader, []))
-    return Table(_fit(path, head), _lines(reader, raw), path.stat().st_size, found)
+    return Table(_fit(path, head), _lines(reader, raw), path.stat().st_size, text.encoding)
 
 
 def _lines(reader: Any, raw: BinaryIO) -> Iterator[Row]:
@@ -89,7 +101,7 @@ def _lines(reader: Any, raw: BinaryIO) -> Iterator[Row]:
             cells = next(reader)
         except StopIteration:
             return
-        except (csv.Error, EOFError, gzip.BadGzipFile, OSError) as broken:
+        except (csv.Error, *BROKEN) as broken:
             yield Row(number, [], raw.tell())
             if not isinstance(broken, csv.Error):
                 return
