@@ -163,7 +163,8 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
-WHITENOISE_USE_FINDERS = True
+# `koban serve` puts the files there once, each also compressed; until then they come from where they lie.
+WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "complete").exists()
 WHITENOISE_MAX_AGE = 3600
 
 SESSION_COOKIE_HTTPONLY = True
@@ -260,6 +261,7 @@ KOBAN_FILE_BYTES: dict[str, int] = json.loads(
 KOBAN_PICTURE_LIMITS: dict[str, Any] = json.loads(
     os.environ.get("KOBAN_PICTURE_LIMITS", "{}")
 )  # of media.Limits
+KOBAN_PUBLIC_POSTS = int(os.environ.get("KOBAN_PUBLIC_POSTS", "240"))  # reports of one source in a quarter of an hour
 KOBAN_SMTP_URL = os.environ.get(
     "KOBAN_SMTP_URL", ""
 )  # smtp+starttls://user:password@host; "" fills the outbox folder

@@ -1,6 +1,7 @@
 """The four ways in which Koban says no. Raised where they are known, answered at the edge alone."""
 
 from typing import Any
+from uuid import UUID
 
 
 class KobanError(Exception):
@@ -8,12 +9,14 @@ class KobanError(Exception):
 
     sentence: one readable sentence, possibly a lazy translation.
     clause: id of the clause that decides, "" where no law is involved.
+    matter_id: the matter in whose timeline the no belongs, None where it belongs to none.
     """
 
-    def __init__(self, sentence: Any = "", *, clause: str = "") -> None:
+    def __init__(self, sentence: Any = "", *, clause: str = "", matter_id: UUID | None = None) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.clause = clause
+        self.matter_id = matter_id
 
     def __str__(self) -> str:
         return str(self.sentence)

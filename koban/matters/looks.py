@@ -13,6 +13,7 @@ from koban.lib.errors import Denied
 from koban.matters.models import Holding, Party
 
 SEALED = ("name", "phone", "email")
+NOT_YOURS = _("You can look at people only in an open matter that you hold. Take the matter first.")
 
 
 def holds(by: Actor, matter_id: UUID) -> bool:
@@ -33,7 +34,7 @@ def look(party: Party, fields: Sequence[str], *, by: Actor, at: datetime) -> dic
         raise ValueError(f"not a sealed field: {sorted(unknown)}")
     require(by, "matters.look")
     if not party.matter.is_open or not holds(by, party.matter_id):
-        raise Denied(_("You can look at people only in an open matter that you hold. Take the matter first."))
+        raise Denied(NOT_YOURS, matter_id=party.matter_id)
     facts = {"fields": sorted(fields), "party": party.role}
     book.look("matters.look", by=by, at=at, matter_id=party.matter_id, subject=party, facts=facts)
     return {field: vault.unseal(party, field) for field in fields}

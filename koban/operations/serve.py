@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connections
 
 from koban.kernel.stations.models import Station
+from koban.operations.page_files import lay_out
 from koban.operations.schema import bring_up_to_date
 
 # A board holds its stream open; on a restart it is given this long to be told, then it comes back by itself.
@@ -54,6 +55,7 @@ def run(context: click.Context, host: str, port: int, workers: int, seed: int) -
 
 def listen(host: str, port: int, workers: int) -> None:
     """Hand the port to uvicorn. Requests are not logged: an address may name a person's matter."""
+    lay_out()
     connections.close_all()
     # uvicorn finishes what it has in hand, and then raises the signal again for us.
     for each in (signal.SIGTERM, signal.SIGINT):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import (
     BadRequest,
@@ -88,7 +89,7 @@ def answer(request: HttpRequest, error: BaseException) -> HttpResponse | None:
         log.warning("outside the scope: %s", error)
         sentence = BELOW
     if status == 403:
-        _record(request)
+        _record(request, getattr(error, "matter_id", None))
     response = problem(request, status, sentence, clause)
     if isinstance(error, Throttled):
         response["Retry-After"] = str(error.seconds)
@@ -135,7 +136,7 @@ def _kept(request: HttpRequest, status: int) -> list[tuple[str, str]]:
     return kept if sum(len(value) for _name, value in kept) <= LONGEST_KEPT else []
 
 
-def _record(request: HttpRequest) -> None:
+def _record(request: HttpRequest, matter_id: UUID | None) -> None:
     """A page in the ledger of the station where it happened; a transaction of its own, whatever rolled back."""
     station, actor = getattr(request, "station", None), getattr(request, "actor", PUBLIC)
     match = request.resolver_match
@@ -144,7 +145,8 @@ def _record(request: HttpRequest) -> None:
         log.warning("refused: %s at %s", actor.role, address)
         return
     with stations.scope(station.pk):
-        book.refusal(address, by=actor, at=timezone.now(), facts={"method": request.method or ""})
+        facts = {"method": request.method or ""}
+        book.refusal(address, by=actor, at=timezone.now(), matter_id=matter_id, facts=facts)
 
 
 @contextmanager
