@@ -76,7 +76,11 @@ class PlaceForm(forms.Form):
     """A place by its words, by a point of the map, or by an address of the register."""
 
     place = forms.CharField(
-        label=_("Where"), max_length=200, required=False, help_text=_("Street and number, or what is near.")
+        label=_("Where"),
+        max_length=200,
+        required=False,
+        help_text=_("Street and number, or what is near."),
+        widget=forms.TextInput({"list": "places", "autocomplete": "off"}),
     )
     lon = forms.CharField(required=False, widget=forms.HiddenInput)
     lat = forms.CharField(required=False, widget=forms.HiddenInput)

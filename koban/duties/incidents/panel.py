@@ -72,6 +72,20 @@ STEPS = (
         "reopen", _("Open again"), "rotate", "incidents.reopen", ("answered", "closed", "merged", "cancelled")
     ),
 )
+RARE = frozenset(
+    {
+        "where",
+        "reword",
+        "split",
+        "link",
+        "merge",
+        "thing",
+        "stand-down",
+        "take-back",
+        "close-unanswered",
+        "cancel",
+    }
+)
 BY_KEY = {step.key: step for step in STEPS}
 # What somebody most likely wants next, by state; the first that they may do is the big button.
 NEXT = {
@@ -94,10 +108,11 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """first: the likeliest steps; more: all others."""
+    """first: the likeliest steps; more: the usual others; rare: what mends, joins and ends."""
 
     first: tuple[Button, ...]
     more: tuple[Button, ...]
+    rare: tuple[Button, ...]
 
 
 def panel(sheet: Sheet, by: Actor) -> Panel:
@@ -112,4 +127,6 @@ def panel(sheet: Sheet, by: Actor) -> Panel:
     }
     wanted = [key for key in NEXT.get(state, ()) if key in buttons]
     first = tuple(buttons[key] for key in wanted)
-    return Panel(first, tuple(b for key, b in buttons.items() if key not in wanted))
+    others = {key: button for key, button in buttons.items() if key not in wanted}
+    more = tuple(button for key, button in others.items() if key not in RARE)
+    return Panel(first, more, tuple(button for key, button in others.items() if key in RARE))

@@ -46,9 +46,8 @@ class RewordForm(SheetForm):
 
 
 def place_form(data: Any, matter: Matter) -> PlaceStep:
-    lon, lat = ("", "") if matter.lon is None else (matter.lon, matter.lat)
-    said = {"place": matter.place, "lon": lon, "lat": lat, "version": matter.version}
-    return PlaceStep(data, initial=said)
+    """The point stays empty until somebody chooses one: other words must not keep the old point."""
+    return PlaceStep(data, initial={"place": matter.place, "version": matter.version})
 
 
 def reword_form(data: Any, matter: Matter) -> RewordForm:

@@ -1,11 +1,14 @@
 """Who is sent is out: what the door and the roster make of it."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
+from django.test import Client
 
 from koban.duties.incidents import actions
 from koban.duties.incidents.intake import Report
+from koban.duties.incidents.tests.test_pages import take
 from koban.kernel.access.models import Account
 from koban.kernel.access.testing import actor_of, make_account
 from koban.kernel.stations.models import Station
@@ -67,3 +70,15 @@ def test_who_is_on_a_call_still_covers_the_office(office: Station, pair: list[Ac
     sent(office, pair)
     assert someone_is_in(office, NOON + 2 * MINUTE).back_soon
     assert coverage_72h(office, NOON + 2 * MINUTE)[0].ok
+
+
+def test_the_page_of_the_sign_tells_residents_to_call_while_everybody_is_out(
+    desk: Client, door: Client, people: SimpleNamespace
+) -> None:
+    team = [account.posts.get().pk for account in (people.li, people.aux1, people.aux2)]
+    take(desk, go=team[:2])
+    assert "Someone is in" in door.get("/o/lake/in/").content.decode()
+    take(desk, go=team[2:])
+    page = door.get("/o/lake/in/").content.decode()
+    assert "Out, back soon" in page
+    assert "The telephone is answered" in page

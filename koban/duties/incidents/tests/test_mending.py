@@ -135,3 +135,14 @@ def test_arrival_and_freedom_can_be_said_for_a_colleague_by_radio(
         matter.refresh_from_db()
         assert matter.state == state
     assert send(desk, "free", *of(matter), post="nobody").status_code == 404
+
+
+def test_other_words_do_not_keep_the_old_point_and_the_same_words_change_nothing(desk: Client) -> None:
+    matter = take(desk, place="At the lake", lon="120.15", lat="30.25")
+    assert send(desk, "where", *of(matter), place="At the lake", version=matter.version).status_code == 302
+    version, at = matter.version, matter.lon
+    matter.refresh_from_db()
+    assert (matter.version, matter.lon) == (version, at)
+    assert send(desk, "where", *of(matter), place="Behind the school").status_code == 302
+    matter.refresh_from_db()
+    assert (matter.place, matter.lon, matter.cell) == ("Behind the school", None, "")

@@ -130,6 +130,8 @@ def _by_hand(matter: Matter, incident: Incident) -> bool:
 
 
 def _place(request: Request, matter: Matter, form: shapes.PlaceStep) -> object:
+    if not form.has_changed():
+        return matter
     return mending.relocate(matter, form.found_place(), version=form.seen(), **_told(request))
 
 
@@ -163,14 +165,8 @@ def _one(request: Request) -> dict[str, Any]:
 
 def _triage(request: Request, matter: Matter, form: shapes.TriageForm) -> object:
     data = form.cleaned_data
-    return actions.triage(
-        matter,
-        data["code"],
-        form.answers(),
-        priority=int(data["priority"]),
-        version=form.seen(),
-        **_told(request),
-    )
+    told = {"priority": int(data["priority"]), "version": form.seen(), **_told(request)}
+    return actions.triage(matter, data["code"], form.answers(), **told)
 
 
 def _send_form(data: Any, matter: Matter) -> forms.Form:
