@@ -26,6 +26,7 @@ from koban.town import accounts, offices, roster, staged
 from koban.town.bulk import Bulk
 from koban.town.calls import Call, calls
 from koban.town.cast import Cast
+from koban.town.complaints import Complaints
 from koban.town.district import base_map, district
 from koban.town.model import District, Office
 from koban.town.player import Player
@@ -136,11 +137,17 @@ class _Loader:
 
     def load(self) -> Made:
         self.stations = offices.make_stations(self.town)
-        for part in accounts.OTHERS:
-            self._appoint(part)
+        others = {part.role: self._appoint(part) for part in accounts.OTHERS}
         for office in self.town.offices:
             self._office(office)
+        self._complaints(accounts.actor_of(others["inspector"]))
         return self.made
+
+    def _complaints(self, inspector: Actor) -> None:
+        body, office = self.stations["oversight"], self.stations[self.town.offices[0].code]
+        with stations.scope(body.pk):
+            complaints = Complaints(body, office, inspector, self.wish.seed)
+            self.made.matters[body.code] = complaints.play(self.wish.now, self.wish.years)
 
     def _starts_at(self, years: float) -> datetime:
         first = self.wish.now.astimezone(ZONE).date() - timedelta(days=self._days(years) - 1)

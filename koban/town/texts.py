@@ -42,6 +42,11 @@ def office(language: str, occasion: str, chance: random.Random) -> str:
     return _said(language, chance.choice(phrases(language)["office"][occasion]), chance, {})
 
 
+def complaint(language: str, subject: str, chance: random.Random) -> str:
+    """What somebody complains of. subject: of the oversight duty."""
+    return _said(language, chance.choice(phrases(language)["complaints"][subject]), chance, {})
+
+
 def _said(language: str, form: str, chance: random.Random, places: Mapping[str, str]) -> str:
     slots = phrases(language)["slots"]
     chosen = _choose(form, chance)

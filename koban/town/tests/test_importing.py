@@ -134,15 +134,8 @@ GOOD = {
     ],
 )
 def test_a_row_with_a_mistake_is_told_and_the_others_are_taken(tmp_path, office, change, column, is_taken):
-    bad = {**GOOD, **change, "编号": "2"}
-    path = written(
-        tmp_path / "a.csv",
-        [
-            list(GOOD.values()),
-            list(bad.values()),
-            [*list(GOOD.values())[1:], "3"][-1:] + list(GOOD.values())[1:],
-        ],
-    )
+    rows = [GOOD, {**GOOD, **change, "编号": "2"}, {**GOOD, "编号": "3"}]
+    path = written(tmp_path / "a.csv", [list(row.values()) for row in rows])
     count = imported(path, office, tmp_path)
     assert messages(path) == [("3", column, is_taken)]
     assert (count.taken, count.refused) == ((3, 0) if is_taken == "yes" else (2, 1))

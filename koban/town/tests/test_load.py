@@ -9,6 +9,7 @@ import pytest
 from django.test import override_settings
 
 from koban.duties.incidents.models import Assignment, Thing
+from koban.duties.oversight.models import Complaint
 from koban.kernel import stations
 from koban.kernel.access.models import Account, Post
 from koban.kernel.access.roles import ROLES
@@ -131,3 +132,13 @@ def test_beats_and_doors_are_of_their_office(made):
             assert Beat.objects.count() == 2
             assert Address.objects.filter(room="").count() > 200
             assert Address.objects.exclude(room="").exists()
+
+
+def test_complaints_about_the_police_are_with_the_oversight_body_alone(made):
+    with stations.scope(made.oversight.pk):
+        assert Complaint.objects.count() >= 4
+        assert Matter.objects.filter(kind="oversight", is_open=True).exists()
+        assert not Matter.objects.exclude(summary="").exists()
+    with stations.scope(made.denghu.pk):
+        assert not Complaint.objects.exists()
+        assert not Matter.objects.exclude(kind="incidents").exists()
