@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from koban.duties.incidents import rules
 from koban.duties.incidents.actions import free_all, incident_of
 from koban.duties.incidents.models import Assignment, Incident, SceneEntry
+from koban.duties.incidents.telling import tell
 from koban.duties.incidents.types import CATALOGUE
 from koban.kernel import law
 from koban.kernel.access.roles import require
@@ -43,6 +44,7 @@ def answer(
     matter = matters.move(
         matter, "answer", by=by, at=at, rows=rows, met=("dispatch", "arrive", "answer", "reply", "refer_out")
     )
+    tell(matter, "incidents.answered", by=by, at=at)
     if incident.channel != "open311":
         matters.set_deadline(matter, "call_back", CALL_BACK, by=by, at=at, station=station)
     return matter
@@ -61,6 +63,7 @@ def write_out(matter: Matter, text: str, *, by: Actor, at: datetime) -> Note:
     note = _out(matter, text, by=by, at=at, purpose="message")
     met = ("reply", "answer") if matter.state == "referred_out" else ("reply",)
     matters.change(matter, "incidents.write_out", by=by, at=at, rows=[note], met=met)
+    tell(matter, "incidents.written", by=by, at=at)
     return note
 
 
