@@ -48,7 +48,7 @@ STEPS = (
     Step("triage", _("Type and priority"), "list-check", "incidents.triage", OPEN),
     Step("handle", _("Handle from the office"), "briefcase", "incidents.attend", WAITING, asks=False),
     Step("message", _("Write to the resident"), "message-report", "incidents.answer", (*OPEN, "answered")),
-    Step("note", _("Note"), "note", "matters.note", (*OPEN, "answered", "referred_out", "closed")),
+    Step("note", _("Write a note"), "note", "matters.note", (*OPEN, "answered", "referred_out", "closed")),
     Step("photo", _("Photo or file"), "camera", "files.add", (*OPEN, "answered")),
     Step("refer", _("Refer out"), "arrow-forward-up", "incidents.refer_out", OPEN),
     Step("referral", _("What they said"), "history", "incidents.refer_out", ("referred_out",)),
