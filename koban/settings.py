@@ -261,7 +261,9 @@ KOBAN_FILE_BYTES: dict[str, int] = json.loads(
 KOBAN_PICTURE_LIMITS: dict[str, Any] = json.loads(
     os.environ.get("KOBAN_PICTURE_LIMITS", "{}")
 )  # of media.Limits
-KOBAN_PUBLIC_POSTS = int(os.environ.get("KOBAN_PUBLIC_POSTS", "240"))  # reports of one source in a quarter of an hour
+KOBAN_PUBLIC_POSTS = int(
+    os.environ.get("KOBAN_PUBLIC_POSTS", "240")
+)  # reports of one source in a quarter of an hour
 KOBAN_SMTP_URL = os.environ.get(
     "KOBAN_SMTP_URL", ""
 )  # smtp+starttls://user:password@host; "" fills the outbox folder
