@@ -43,7 +43,7 @@ class Run:
 
         def make(number: int) -> bytes:
             told = {
-                "api_key": self.house.keys[number % len(self.house.keys)], "service_code": "noise",
+                "api_key": self.house.keys[number % len(self.house.keys)], "service_code": "noise", "jurisdiction_id": "lamp",
                 "lat": f"60.17{number % 997:03}", "long": f"24.94{number % 991:03}",
                 "description": "Somebody is loud in the yard again.", "phone": "13900000000", "first_name": "Yun",
             }  # fmt: skip

@@ -1,5 +1,6 @@
 """The office on one port: `/events` as it is, every other page as WSGI in threads (half the CPU of Django on ASGI)."""
 
+import gc
 import os
 from typing import Any
 
@@ -16,6 +17,11 @@ from koban.desk.live.stream import PATH, Events, Receive, Scope, Send  # noqa: E
 
 # Two cores and one writer: more threads only queue for both, fewer let one slow upload hold up the desk.
 THREADS = int(os.environ.get("KOBAN_THREADS", "12"))
+
+# What is loaded now stays: the collector need not walk through all of Django for every few hundred objects of a page.
+gc.collect()
+gc.freeze()
+gc.set_threshold(50_000, 20, 20)
 
 _hub = Hub()
 _guard = Guard(_hub)

@@ -38,6 +38,7 @@ VALUES (%s, %s, %s, %s, %s, 0, %s)
 ON CONFLICT (place, slot) DO UPDATE SET repeats = {table}.repeats + 1
 RETURNING repeats, digest, answer
 """
+_KEEP = "UPDATE {table} SET answer = %s WHERE place = %s AND slot = %s"
 
 
 @overload
@@ -81,8 +82,14 @@ def _run(request: Request, key: str, work: Callable[[], HttpResponseBase]) -> Ht
         transaction.set_rollback(True)
     elif key:
         place, slot = _slot(request, key)
-        OnceKey.objects.filter(place=place, slot=slot).update(answer=_sealed(key, slot, _told(response)))
+        _keep(place, slot, _sealed(key, slot, _told(response)))
     return response
+
+
+def _keep(place: UUID, slot: str, answer: bytes) -> None:
+    told = [answer, OnceKey._meta.pk.get_db_prep_value(place, connection), slot]
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP.format(table=OnceKey._meta.db_table), told)
 
 
 def _claimed(request: Request, key: str) -> HttpResponse | None:
