@@ -147,7 +147,7 @@ class Script:
     # --- Dealing with it -------------------------------------------------------------------------------------
 
     def dispatch(self, step: Step, following: Step | None) -> None:
-        self.crew = self.cast.to_send(step.at, max(1, self.call.crew))
+        self.crew = self.cast.to_send(step.at, max(1, self.call.crew), self.call.id)
         self.add(step.at, "dispatch", self.desk.actor, posts=[member.post for member in self.crew])
         travel = (following.at - step.at) if following else timedelta(minutes=2)
         self.add(step.at + travel * self.chance.uniform(0.1, 0.4), "accept", self.crew[0].actor)

@@ -69,9 +69,11 @@ class Cast:
         teams = {turn.team for turn in pattern.turns_on(start.date()) if turn.watch == key}
         return [member for member in self.auxiliaries if member.team in teams]
 
-    def to_send(self, at: datetime, count: int) -> list[Member]:
-        """`count` members to go: by day the officer goes along where one alone is not enough."""
+    def to_send(self, at: datetime, count: int, turn: int = 0) -> list[Member]:
+        """`count` members to go: by day the officer goes along where one alone is not enough. turn: whose it is."""
         pair = self.pair(at)
+        first = turn % len(pair) if pair else 0
+        pair = pair[first:] + pair[:first]
         others = [member for member in self.auxiliaries if member not in pair]
         lead = [self.officer] if count > 2 or (count > 1 and self.watch(at)[0] == "day") else []
         return [*lead, *pair, *([] if lead else [self.officer]), *others][:count]

@@ -54,7 +54,7 @@ class Paper:
 
     def move(
         self, key: str, by: Actor, at: datetime, *, facts: Mapping[str, Any] | None = None,
-        rows: Sequence[StationRow] = (), met: Sequence[str] = (), reason: str = "",
+        rows: Sequence[StationRow] = (), met: Sequence[str] = (), waived: Sequence[str] = (), reason: str = "",
     ) -> None:  # fmt: skip
         """`matters.move`."""
         matter, flow = self.matter, DUTY.flow
@@ -63,7 +63,7 @@ class Paper:
         matter.state, matter.state_since = step.target, at
         matter.is_open = not flow.is_closed(step.target)
         matter.closed_at = None if matter.is_open else matter.closed_at or at
-        written = [*rows, *self.meet(met, at)]
+        written = [*rows, *self.meet(met, at, waived)]
         if reason.strip():
             written.append(self.note(reason, by, at, purpose="reason"))
             told["note"] = str(written[-1].pk)
@@ -73,21 +73,21 @@ class Paper:
     def change(
         self, verb: str, by: Actor, at: datetime, *, fields: Sequence[str] = (),
         facts: Mapping[str, Any] | None = None, rows: Sequence[StationRow] = (), met: Sequence[str] = (),
+        waived: Sequence[str] = (),
     ) -> None:  # fmt: skip
         """`matters.change`."""
-        written = [*rows, *self.meet(met, at)]
+        written = [*rows, *self.meet(met, at, waived)]
         self.matter.version += 1
         self.page(
             verb, by, at, self.matter, {"fields": sorted(fields), **(facts or {})}, [self.matter, *written]
         )
 
-    def meet(self, keys: Sequence[str], at: datetime) -> list[Deadline]:
-        done = [
-            deadline for key, deadline in self.deadlines.items() if key in keys and deadline.met_at is None
-        ]
+    def meet(self, keys: Sequence[str], at: datetime, waived: Sequence[str] = ()) -> list[Deadline]:
+        ending = {*keys, *waived}
+        done = [one for key, one in self.deadlines.items() if key in ending and one.met_at is None]
         for deadline in done:
-            deadline.met_at = at
-        if keys:
+            deadline.met_at, deadline.is_waived = at, deadline.key not in keys
+        if ending:
             self.next_due()
         return done
 
@@ -104,6 +104,7 @@ class Paper:
             "due_at": due_at,
             "is_provisional": is_provisional,
             "met_at": None,
+            "is_waived": False,
         }
         if old := self.deadlines.get(key):
             for name, value in told.items():

@@ -114,7 +114,7 @@ class Sheet(Paper):
         """`actions.handle`."""
         rows = self.hand_to([by.at_post] if by.at_post else [], at)
         self.matter.holder_id = self.matter.holder_id or by.at_post
-        self.move("handle", by, at, rows=rows, met=("dispatch", "arrive"))
+        self.move("handle", by, at, rows=rows, waived=("dispatch", "arrive"))
 
     def log(
         self,
@@ -163,7 +163,7 @@ class Sheet(Paper):
         incident = self.incident
         incident.answered_at, incident.outcome = at, outcome
         rows = [incident, self.note(text, by, at, "out", "answer")]
-        self.move("answer", by, at, rows=rows, met=("dispatch", "arrive", "answer", "reply", "refer_out"))
+        self.move("answer", by, at, rows=rows, met=endings.ANSWERED, waived=endings.NEEDLESS)
         if incident.channel != "open311":
             self.set_deadline("call_back", endings.CALL_BACK, by, at)
 
@@ -202,7 +202,7 @@ class Sheet(Paper):
         self.referral = self.new(Referral, at, matter=self.matter, to=body, body=found.label_zh, at=at)
         facts = {"to": body, "referral": str(self.referral.pk)}
         rows = [self.referral, *self.let_go(at)]
-        self.move("refer_out", by, at, facts=facts, rows=rows, met=("dispatch", "arrive"), reason=reason)
+        self.move("refer_out", by, at, facts=facts, rows=rows, waived=("dispatch", "arrive"), reason=reason)
         if found.police:
             self.set_deadline("refer_out", rules.REFER_OUT, by, at)
 
@@ -218,11 +218,11 @@ class Sheet(Paper):
     def close(self, by: Actor, at: datetime) -> None:
         """`endings.close`."""
         key = "close_referred" if self.matter.state == "referred_out" else "close"
-        self.move(key, by, at, met=endings.ALL_TERMS, rows=self.let_go(at))
+        self.move(key, by, at, waived=endings.ALL_TERMS, rows=self.let_go(at))
 
     def cancel(self, by: Actor, at: datetime, *, reason: str) -> None:
         """`endings.cancel` before anybody was sent."""
-        self.move("cancel", by, at, reason=reason, rows=self.let_go(at), met=endings.ALL_TERMS)
+        self.move("cancel", by, at, reason=reason, rows=self.let_go(at), waived=endings.ALL_TERMS)
 
     def reopen(self, by: Actor, at: datetime, *, reason: str) -> None:
         """`endings.reopen` of one that was answered or closed."""

@@ -81,9 +81,11 @@ def test_the_board_has_something_in_every_open_state(made):
         states = set(Matter.objects.open().values_list("state", flat=True))
         late = Matter.objects.overdue(NOW).count()
         on_the_way = Assignment.objects.running().filter(arrived_at=None).count()
+        busy = list(Assignment.objects.running().values_list("post_id", flat=True))
     assert states >= {"received", "triaged", "dispatched", "on_scene", "handling", "referred_out", "answered"}
     assert 0 < late < 40
     assert on_the_way
+    assert len(busy) == len(set(busy))
 
 
 def test_nothing_in_the_town_happens_after_now(made):

@@ -29,7 +29,7 @@ def stable() -> list[Any]:
     with stations.everywhere("comparing two towns"):
         order = ("station__code", "year", "number")
         matters = Matter.objects.order_by(*order)
-        early = matters.filter(opened_at__lt=TINY.now - load.PLAYED_FOR_REAL)
+        early = matters.filter(kind="incidents", opened_at__lt=TINY.now - load.PLAYED_FOR_REAL)
         incidents = Incident.objects.order_by(*(f"matter__{name}" for name in order))
         doors = Address.objects.order_by("plate")
         return [
