@@ -9,8 +9,6 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 
-from pypinyin import lazy_pinyin
-
 from koban.lib.mistakes import Mistake
 from koban.lib.sentence import gettext_noop
 
@@ -81,6 +79,8 @@ def romanise(name: str) -> str:
 
 def _syllables(run: str) -> list[str]:
     # Never remembered between calls: names of people do not stay in memory.
+    from pypinyin import lazy_pinyin  # noqa: PLC0415  its dictionaries take 60 MB, and most processes never read a name
+
     read = lazy_pinyin(run, errors=_each, v_to_u=False)  # type: ignore[arg-type]  # lists are documented, untyped
     return [syllable.casefold() for syllable in read]
 
