@@ -106,11 +106,13 @@ def move(
     rows: Sequence[StationRow] = (),
     changes: Mapping[str, Any] | None = None,
     met: Sequence[str] = (),
+    waived: Sequence[str] = (),
 ) -> Matter:
     """Take the step `key` of the duty's flow, with its page.
 
     reason: kept as a note where the step asks for one. rows: station rows already saved in this transaction.
-    changes: further columns of the cover sheet. met: keys of deadlines that this step meets.
+    changes: further columns of the cover sheet. met: keys of deadlines that this step meets; waived: that lose their
+    object by it.
     Raises Refused (no such step now, no reason given) and Denied.
     """
     matter = locked(matter)
@@ -123,7 +125,7 @@ def move(
     _set(matter, changes or {})
     matter.state, matter.state_since = step.target, at
     matter.is_open, matter.closed_at = _open_or_closed(matter, flow.is_closed(step.target), at)
-    written = [*rows, *deadlines.meet(matter, met, at=at)]
+    written = [*rows, *deadlines.meet(matter, met, at=at, waived=waived)]
     if reason.strip():
         written.append(_note(matter, reason, by=by, at=at, purpose="reason"))
         told["note"] = str(written[-1].pk)
@@ -152,11 +154,12 @@ def change(
     rows: Sequence[StationRow] = (),
     facts: Mapping[str, Any] | None = None,
     met: Sequence[str] = (),
+    waived: Sequence[str] = (),
 ) -> Matter:
     """Change columns of the cover sheet, or only what hangs on it, without changing its state. Raises Stale."""
     matter = locked(matter, version)
     _set(matter, changes or {})
-    written = [*rows, *deadlines.meet(matter, met, at=at)]
+    written = [*rows, *deadlines.meet(matter, met, at=at, waived=waived)]
     _changed(matter)
     told = {"fields": sorted(changes or ()), **(facts or {})}
     book.write(verb, by=by, at=at, matter_id=matter.id, subject=matter, facts=told, rows=[matter, *written])

@@ -9,15 +9,19 @@ from koban.kernel.stations.models import Station
 from koban.matters.models import Deadline, Matter
 
 
-def meet(matter: Matter, keys: Sequence[str], *, at: datetime) -> list[Deadline]:
-    """Mark running deadlines as met and find the next one. For actions that hold the matter's lock and save it."""
-    if not keys:
+def meet(matter: Matter, keys: Sequence[str], *, at: datetime, waived: Sequence[str] = ()) -> list[Deadline]:
+    """Mark running deadlines as met, others as no longer running, and find the next one.
+
+    waived: keys whose promise has lost its object (nobody needs to go any more); it counts neither as kept nor as
+    broken. For actions that hold the matter's lock and save it.
+    """
+    if not (keys or waived):
         return []
     running = list(Deadline.objects.filter(matter=matter, met_at=None))
-    done = [deadline for deadline in running if deadline.key in keys]
+    done = [deadline for deadline in running if deadline.key in keys or deadline.key in waived]
     for deadline in done:
-        deadline.met_at = at
-        deadline.save(update_fields=["met_at"])
+        deadline.met_at, deadline.is_waived = at, deadline.key not in keys
+        deadline.save(update_fields=["met_at", "is_waived"])
     set_next(matter, running)
     return done
 

@@ -153,7 +153,10 @@ class Deadline(StationRow):
     starts_at = models.DateTimeField()
     due_at = models.DateTimeField()
     is_provisional = models.BooleanField(default=False)  # the calendar of that year is not yet announced
-    met_at = models.DateTimeField(null=True, blank=True)
+    met_at = models.DateTimeField(null=True, blank=True)  # when it was met, or stopped running
+    is_waived = models.BooleanField(
+        default=False
+    )  # it stopped running without being met: a promise neither kept nor broken
 
     class Meta(StationRow.Meta):
         constraints: ClassVar = [

@@ -83,11 +83,14 @@ class Paper:
         )
 
     def meet(self, keys: Sequence[str], at: datetime, waived: Sequence[str] = ()) -> list[Deadline]:
-        ending = {*keys, *waived}
-        done = [one for key, one in self.deadlines.items() if key in ending and one.met_at is None]
+        """`deadlines.meet`."""
+        wanted = {*keys, *waived}
+        done = [
+            deadline for key, deadline in self.deadlines.items() if key in wanted and deadline.met_at is None
+        ]
         for deadline in done:
             deadline.met_at, deadline.is_waived = at, deadline.key not in keys
-        if ending:
+        if wanted:
             self.next_due()
         return done
 
@@ -104,6 +107,7 @@ class Paper:
             "due_at": due_at,
             "is_provisional": is_provisional,
             "met_at": None,
+            "is_waived": False,
             "is_waived": False,
         }
         if old := self.deadlines.get(key):

@@ -61,6 +61,7 @@ def _kept(since: datetime, now: datetime) -> dict[str, Share]:
     """By key of the term: how many of those that were met or are over were met in time."""
     rows = (
         Deadline.objects.filter(matter__kind=KIND, matter__opened_at__gte=since, key__in=["answer", "arrive"])
+        .exclude(is_waived=True)
         .filter(Q(met_at__isnull=False) | Q(due_at__lt=now))
         .values("key")
         .annotate(of=Count("pk"), count=Count("pk", filter=Q(met_at__lte=F("due_at"))))

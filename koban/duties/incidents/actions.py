@@ -226,7 +226,7 @@ def handle(matter: Matter, *, by: Actor, at: datetime) -> Matter:
     rows = _hand_to(matter, [Post.objects.get(pk=by.at_post)], at) if by.at_post else []
     changes = {"holder_id": matter.holder_id or by.at_post}
     return matters.move(
-        matter, "handle", by=by, at=at, rows=rows, changes=changes, met=("dispatch", "arrive")
+        matter, "handle", by=by, at=at, rows=rows, changes=changes, waived=("dispatch", "arrive")
     )
 
 

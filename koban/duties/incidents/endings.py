@@ -24,6 +24,7 @@ from koban.matters.models import Holding, Matter, Note, Referral
 FEEDBACK_WINDOW = "OFFICE-FEEDBACK-1"
 REPLY = "OFFICE-REPLY-1"
 CALL_BACK = "OFFICE-CALLBACK-1"
+ANSWERED, NEEDLESS = ("answer", "reply"), ("dispatch", "arrive", "refer_out")
 
 
 @transaction.atomic
@@ -40,10 +41,9 @@ def answer(
     incident = incident_of(matter)
     incident.answered_at, incident.outcome = at, outcome
     incident.save(update_fields=["answered_at", "outcome"])
-    rows = [incident, _out(matter, text, by=by, at=at, purpose="answer")]
-    matter = matters.move(
-        matter, "answer", by=by, at=at, rows=rows, met=("dispatch", "arrive", "answer", "reply", "refer_out")
-    )
+    # Nobody needs to go any more; whoever is on the way or there is free with the answer.
+    rows = [incident, _out(matter, text, by=by, at=at, purpose="answer"), *free_all(matter, at=at)]
+    matter = matters.move(matter, "answer", by=by, at=at, rows=rows, met=ANSWERED, waived=NEEDLESS)
     tell(matter, "incidents.answered", by=by, at=at)
     if incident.channel != "open311":
         matters.set_deadline(matter, "call_back", CALL_BACK, by=by, at=at, station=station)
@@ -87,7 +87,9 @@ def call_back(
     """Somebody rang the resident after the answer. Not mended: it opens again."""
     require(by, "incidents.call_back")
     matter = matters.locked(matter)
-    incident = incident_of(matter)
+    if matter.state != "answered":
+        raise Refused(_("One calls back after the answer, while the matter is still open."))
+    incident, is_fixed = incident_of(matter), is_fixed if reached else None
     incident.called_back_at = at if reached else incident.called_back_at
     incident.is_fixed = is_fixed if reached else incident.is_fixed
     incident.save(update_fields=["called_back_at", "is_fixed"])
@@ -97,8 +99,9 @@ def call_back(
     )
     rows, met = [incident, note], ("call_back",) if reached else ()
     facts = {"reached": reached, "fixed": is_fixed}
-    if reached and is_fixed is False:
-        return matters.move(matter, "reopen", by=by, at=at, reason=words, rows=rows, facts=facts, met=met)
+    if is_fixed is False:
+        matter = matters.move(matter, "reopen", by=by, at=at, reason=words, rows=rows, facts=facts, met=met)
+        return _answer_again(matter, by=by, at=at, station=matter.station)
     return matters.change(matter, "incidents.call_back", by=by, at=at, rows=rows, facts=facts, met=met)
 
 
@@ -119,7 +122,7 @@ def feedback(
         raise Refused(_("Choose from one to five."))
     matter = matters.locked(matter)
     incident = incident_of(matter)
-    if incident.answered_at is None:
+    if incident.answered_at is None or matter.state not in ("answered", "closed"):
         raise Refused(_("There is no answer yet that could be judged."))
     incident.is_fixed, incident.satisfaction = is_fixed, satisfaction
     incident.save(update_fields=["is_fixed", "satisfaction"])
@@ -138,10 +141,7 @@ def feedback(
     matter = matters.move(
         matter, "reopen", by=by, at=at, reason=reason, rows=[incident], facts=facts, met=met
     )
-    matters.set_deadline(
-        matter, "answer", rules.first_terms(matter.priority)["answer"], by=by, at=at, station=station
-    )
-    return matter
+    return _answer_again(matter, by=by, at=at, station=station)
 
 
 @transaction.atomic
@@ -156,7 +156,14 @@ def refer_out(matter: Matter, body: str, *, by: Actor, at: datetime, reason: str
     rows: list[StationRow] = [referral, *free_all(matter, at=at), *_let_go(matter, at=at)]
     facts = {"to": body, "referral": str(referral.pk)}
     matter = matters.move(
-        matter, "refer_out", by=by, at=at, reason=reason, rows=rows, facts=facts, met=("dispatch", "arrive")
+        matter,
+        "refer_out",
+        by=by,
+        at=at,
+        reason=reason,
+        rows=rows,
+        facts=facts,
+        waived=("dispatch", "arrive"),
     )
     if found.police:
         matters.set_deadline(matter, "refer_out", rules.REFER_OUT, by=by, at=at, station=station)
@@ -192,7 +199,7 @@ def close(matter: Matter, *, by: Actor, at: datetime) -> Matter:
     if why:
         raise Refused(spoken(why), clause=why.clause)
     key = "close_referred" if referred else "close"
-    return matters.move(matter, key, by=by, at=at, met=ALL_TERMS, rows=_let_go(matter, at=at))
+    return matters.move(matter, key, by=by, at=at, waived=ALL_TERMS, rows=_let_go(matter, at=at))
 
 
 @transaction.atomic
@@ -202,7 +209,7 @@ def close_unanswered(matter: Matter, *, by: Actor, at: datetime, reason: str) ->
     if why := rules.unfit_to_close_unanswered(standing(matter)):
         raise Refused(spoken(why), clause=why.clause)
     rows = _let_go(matter, at=at)
-    return matters.move(matter, "close_unanswered", by=by, at=at, reason=reason, met=ALL_TERMS, rows=rows)
+    return matters.move(matter, "close_unanswered", by=by, at=at, reason=reason, waived=ALL_TERMS, rows=rows)
 
 
 @transaction.atomic
@@ -210,7 +217,7 @@ def cancel(matter: Matter, *, by: Actor, at: datetime, reason: str) -> Matter:
     """Taken by mistake; everybody on the way is called back."""
     matter = matters.locked(matter)
     rows: list[StationRow] = [*free_all(matter, at=at), *_let_go(matter, at=at)]
-    return matters.move(matter, "cancel", by=by, at=at, reason=reason, rows=rows, met=ALL_TERMS)
+    return matters.move(matter, "cancel", by=by, at=at, reason=reason, rows=rows, waived=ALL_TERMS)
 
 
 @transaction.atomic
@@ -220,16 +227,21 @@ def reopen(matter: Matter, *, by: Actor, at: datetime, reason: str, station: Sta
     key = "revive" if matter.state in ("merged", "cancelled") else "reopen"
     changes = {"merged_into": None} if key == "revive" else {}
     matter = matters.move(matter, key, by=by, at=at, reason=reason, changes=changes)
-    matters.set_deadline(
-        matter, "answer", rules.first_terms(matter.priority)["answer"], by=by, at=at, station=station
-    )
+    return _answer_again(matter, by=by, at=at, station=station)
+
+
+def _answer_again(matter: Matter, *, by: Actor, at: datetime, station: Station) -> Matter:
+    """What comes back is owed an answer anew."""
+    clause = rules.first_terms(matter.priority)["answer"]
+    matters.set_deadline(matter, "answer", clause, by=by, at=at, station=station)
     return matter
 
 
 @transaction.atomic
 def take_back(matter: Matter, *, by: Actor, at: datetime, reason: str) -> Matter:
     """The other body refused: it is ours again."""
-    return matters.move(matter, "take_back", by=by, at=at, reason=reason, met=("refer_out",))
+    matter = matters.move(matter, "take_back", by=by, at=at, reason=reason, waived=("refer_out",))
+    return _answer_again(matter, by=by, at=at, station=matter.station)
 
 
 ALL_TERMS = ("dispatch", "arrive", "answer", "reply", "refer_out", "call_back")
