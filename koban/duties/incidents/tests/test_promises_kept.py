@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from koban.duties.incidents import actions, endings
 from koban.duties.incidents.intake import Report
 from koban.duties.incidents.models import Assignment, Incident
 from koban.kernel import stations
+from koban.kernel.access.models import Post
 from koban.kernel.access.testing import actor_of, make_account
 from koban.kernel.ledger import PUBLIC, Actor
 from koban.kernel.ledger.verify import verify
@@ -60,7 +62,7 @@ def test_an_answer_frees_everybody_who_was_sent(office: Station, li: Actor) -> N
     assert verdict.ok, verdict.fault
 
 
-def make_post(office: Station) -> object:
+def make_post(office: Station) -> Post:
     return make_account("aux", role="auxiliary", station=office).posts.get()
 
 
@@ -82,7 +84,7 @@ def test_a_closed_matter_is_not_called_back(office: Station, li: Actor) -> None:
 
 def test_not_mended_is_not_taken_back_behind_the_reopening(office: Station, li: Actor) -> None:
     matter = answered(office, li)
-    told = {"satisfaction": None, "text": "", "by": PUBLIC, "at": LATER, "station": office}
+    told: dict[str, Any] = {"satisfaction": None, "text": "", "by": PUBLIC, "at": LATER, "station": office}
     matter = endings.feedback(matter, is_fixed=False, **told)
     with pytest.raises(Refused):
         endings.feedback(matter, is_fixed=True, **told)
