@@ -108,7 +108,6 @@ class Paper:
             "is_provisional": is_provisional,
             "met_at": None,
             "is_waived": False,
-            "is_waived": False,
         }
         if old := self.deadlines.get(key):
             for name, value in told.items():

@@ -65,9 +65,11 @@ def _to_choose_from(cast: Cast, seed: int, now: datetime) -> Iterator[Call]:
 
 
 def fits(call: Call, scene: Scene) -> bool:
+    """Whether the call can stand where the scene wants it. One goes at most, so that somebody stays in the office."""
     moves = [step.move for step in call.steps]
     rest = ("merge", "cancel", "reopen")
-    return call.type == scene.type and set(scene.wants_steps) <= set(moves) and not set(rest) & set(moves)
+    alone = call.crew <= 1 and call.type == scene.type
+    return alone and set(scene.wants_steps) <= set(moves) and not set(rest) & set(moves)
 
 
 def _staged(call: Call, scene: Scene, cast: Cast, now: datetime, lives: Lives) -> Iterator[tuple[Call, Act]]:
