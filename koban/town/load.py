@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from koban.kernel import stations
 from koban.kernel.access.actions import give_key
@@ -41,6 +40,11 @@ NEIGHBOUR_YEARS = 0.25
 PLAYED_FOR_REAL = timedelta(hours=14)
 """The last hours go through the real actions, one by one; what is longer ago is written at once."""
 ROSTER_BEFORE = timedelta(days=14)
+REAL = (
+    "A real office works with this database. The generated town is never put beside it: "
+    "choose another KOBAN_VAR or KOBAN_DATABASE_URL."
+)
+TWICE = "This database holds a generated town already. To make another one, choose an empty KOBAN_VAR."
 Progress = Callable[[str, float], None]
 """What is being done, and which share of the whole is behind."""
 
@@ -115,12 +119,9 @@ def _few_collections() -> Iterator[None]:
 def refuse_where_somebody_is() -> None:
     """Raises Refused unless the database is empty: a town among real people would be taken for one of them."""
     if Station.objects.filter(is_invented=False).exists():
-        raise Refused(_("A real office works with this database. The generated town is never put beside it: choose another "
-                        "KOBAN_VAR or KOBAN_DATABASE_URL."))  # fmt: skip
+        raise Refused(REAL)
     if Station.objects.exists():
-        raise Refused(
-            _("This database holds a generated town already. To make another one, choose an empty KOBAN_VAR.")
-        )
+        raise Refused(TWICE)
 
 
 def _remember(made: Made) -> None:
