@@ -2,10 +2,13 @@
 
 from typing import Any
 
-from django.utils.functional import lazystr
+from django.utils.functional import lazy
 from django.utils.translation import get_language, gettext
 
 from koban.lib.sentence import Sentence, Words
+
+# Made once: Django builds a class with a hundred methods each time (a millisecond for every row of a list).
+_later = lazy(str, str)
 
 
 class _Spoken:
@@ -21,4 +24,4 @@ class _Spoken:
 
 def spoken(said: Sentence | Words) -> Any:
     """`said` in the language of whoever reads it, resolved when it is shown; behaves as a string."""
-    return lazystr(_Spoken(said))
+    return _later(_Spoken(said))
