@@ -32,6 +32,16 @@ def _rank(address: Address, query: str) -> tuple[bool, bool, int, str]:
     )
 
 
+def exact(words: str) -> Address | None:
+    """The one address that `words` name: by its whole label, or as the only one found. A street of many is none."""
+    if not words:
+        return None
+    found = list(Address.objects.select_related("street").filter(labelled(words))[:2]) or search(
+        words, limit=2
+    )
+    return found[0] if len(found) == 1 else None
+
+
 def by_plate(plate: str) -> Address | None:
     """The address whose door plate carries this code."""
     return Address.objects.select_related("street").filter(plate=plate).first()
