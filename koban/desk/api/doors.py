@@ -102,7 +102,7 @@ def hand_over_status(request: HttpRequest, number: str) -> dict[str, Any]:
     """How far a report is that this key handed over."""
     by, station = _caller(request)
     with stations.scope(station.pk):
-        return _plain(handover.status(_source(by), number), number)
+        return _plain(handover.status(_source(by), _clean(number, 80)), number)
 
 
 @api.get("types", response=list[shapes.TypeOut], url_name="types")
@@ -128,7 +128,7 @@ def types(request: HttpRequest, response: HttpResponse) -> Any:
 @api.get("offices/{code}/presence", response=shapes.PresenceOut, url_name="presence")
 def presence(request: HttpRequest, code: str) -> dict[str, Any]:
     """Whether somebody is in at an office, and until when."""
-    with open_office(code) as station:
+    with open_office(_clean(code, 80)) as station:
         door = roster.someone_is_in(station, timezone.now())
         return {"somebody_is_in": door.is_in, "until": door.presence.changes_at, "phone": station.phone}
 
@@ -149,7 +149,7 @@ def _report(told: shapes.HandoverIn, by: Actor) -> Report:
         summary=_clean(told.summary, 4000),
         place=_place(told.place),
         reporter=_reporter(told.reporter),
-        answers=told.answers,
+        answers={_clean(key, 80): answer for key, answer in told.answers.items()},
         language=told.language,
         priority=told.priority or 0,
         source=_source(by),
@@ -160,8 +160,8 @@ def _report(told: shapes.HandoverIn, by: Actor) -> Report:
 def _place(told: shapes.PlaceIn) -> Place:
     words = _clean(told.words, 200)
     if told.lon is None and told.lat is None:
-        found = premises.search(words, limit=1) if words else []
-        return Place.at(found[0], words) if found else (Place(words) if words else NOWHERE)
+        found = premises.exact(words)
+        return Place.at(found, words) if found else (Place(words) if words else NOWHERE)
     try:
         point = geo.point(told.lon, told.lat)
     except Mistake as wrong:
@@ -170,9 +170,13 @@ def _place(told: shapes.PlaceIn) -> Place:
 
 
 def _reporter(told: shapes.ReporterIn | None) -> Reporter:
-    if told is None or not (told.name or told.phone or told.email):
+    if told is None:
         return ANONYMOUS
-    return Reporter(told.name, told.phone, told.email, wants_secrecy=told.wants_secrecy, reply_by="phone")
+    name, phone, email = (_clean(each, 80) for each in (told.name, told.phone, told.email))
+    if not (name or phone or email):
+        return ANONYMOUS
+    reply = "phone" if phone else "email" if email else "page"
+    return Reporter(name, phone, email, wants_secrecy=told.wants_secrecy, reply_by=reply)
 
 
 def _clean(words: str, limit: int) -> str:

@@ -7,12 +7,17 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from koban.desk.api import shapes
+from koban.desk.api.doors import _reporter
+from koban.duties.incidents.intake import Reporter
 from koban.duties.incidents.models import Incident
 from koban.kernel import stations
 from koban.kernel.access.actions import give_key
-from koban.kernel.ledger import Actor
+from koban.kernel.ledger import SYSTEM, Actor
 from koban.kernel.stations.models import Station
-from koban.matters.models import Matter
+from koban.matters.models import Matter, Party
+from koban.registers.premises import actions as premises
+from koban.registers.premises.models import Address, Street
 
 pytestmark = pytest.mark.django_db
 HANDOVER = "/api/v1/handover"
@@ -78,7 +83,16 @@ BAD: dict[str, tuple[Any, int]] = {
     "off the earth": ({**GIVEN, "place": {"lon": 24.9, "lat": 99}}, 422),
     "letters for degrees": ({**GIVEN, "place": {"lon": "x", "lat": 9}}, 422),
     "a huge text": ({**GIVEN, "summary": "x" * 5000}, 422),
-    "control characters": ({**GIVEN, "summary": "a\x00b"}, 422),
+    **{
+        f"control characters in {name}": ({**GIVEN, name: "a\x00b"}, 422)
+        for name in ("number", "type", "summary")
+    },
+    **{
+        f"control characters in the reporter's {name}": ({**GIVEN, "reporter": {name: "a\x07b"}}, 422)
+        for name in ("name", "phone", "email")
+    },
+    "control characters in the place": ({**GIVEN, "place": {"words": "a\x00b"}}, 422),
+    "control characters in a question": ({**GIVEN, "answers": {"a\x00b": "yes"}}, 422),
     "an unknown field": ({**GIVEN, "religion": "x"}, 422),
     "a wrong answer": ({**GIVEN, "answers": {"danger": "perhaps"}}, 422),
     "a wrong priority": ({**GIVEN, "priority": 9}, 422),
@@ -94,6 +108,65 @@ def test_bad_input_is_a_problem_document_with_one_sentence(
     assert response["Content-Type"].startswith("application/problem+json")
     assert response.json()["detail"]
     assert not Matter.objects.exists()
+
+
+@pytest.mark.parametrize("path", [f"{HANDOVER}/a%00b", "/api/v1/offices/a%00b/presence"])
+def test_an_address_with_control_characters_is_told_so(
+    client: Client, key: dict[str, str], path: str
+) -> None:
+    response = client.get(path, headers=key)
+    assert (response.status_code, response["Content-Type"][:24]) == (422, "application/problem+json")
+    assert "U+0000" in response.json()["detail"]
+
+
+@pytest.fixture
+def doors(office: Station) -> list[Address]:
+    street = Street(name="灯湖路", name_en="Lamp Lake Road")
+    made = [
+        premises.prepared(Address(street=street, door=door, label=f"灯湖路{door}号", lon=24.94, lat=60.17))
+        for door in ("1", "12")
+    ]
+    premises.enter([street, *made], by=SYSTEM, at=timezone.now())
+    return made
+
+
+WORDS = {
+    "a street of many houses": ("灯湖路", None),
+    "the whole label": ("灯湖路1号", 0),
+    "words that only one house holds": ("灯湖 12", 1),
+    "a house that is not there": ("灯湖路99号", None),
+}
+
+
+@pytest.mark.parametrize(("words", "which"), WORDS.values(), ids=WORDS.keys())
+def test_words_become_a_house_only_where_they_name_one_alone(
+    client: Client, key: dict[str, str], doors: list[Address], words: str, which: int | None
+) -> None:
+    assert send(client, key, GIVEN | {"place": {"words": words}}).status_code == 201
+    matter = Matter.objects.get()
+    assert matter.address_id == (None if which is None else doors[which].pk)
+    assert which is not None or matter.place == words
+
+
+WAYS = {
+    "a telephone": ({"phone": "000-1"}, "phone"),
+    "an e-mail address": ({"email": "zhao@example.org"}, "email"),
+    "both": ({"phone": "000-1", "email": "zhao@example.org"}, "phone"),
+    "only a name": ({"name": "赵云", "phone": " "}, "page"),
+}
+
+
+@pytest.mark.parametrize(("told", "way"), WAYS.values(), ids=WAYS.keys())
+def test_a_reporter_is_answered_the_way_that_was_left(
+    client: Client, key: dict[str, str], told: dict[str, str], way: str
+) -> None:
+    assert send(client, key, GIVEN | {"reporter": told}).status_code == 201
+    assert Party.objects.get().reply_by == way
+
+
+def test_a_reporter_is_cleaned_like_every_text() -> None:
+    told = shapes.ReporterIn(name="  赵\u200b云 ", phone=" 000-1\n", email="\u202ezhao@example.org")
+    assert _reporter(told) == Reporter("赵云", "000-1", "zhao@example.org", reply_by="phone")
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic eDp5"}])
