@@ -10,11 +10,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from koban.desk.open311 import services
+from koban.desk.open311.words import clean
 from koban.duties.incidents import actions
 from koban.duties.incidents.intake import Report, Reporter, Taken
 from koban.kernel.ledger import Actor
 from koban.kernel.stations.models import Station
-from koban.lib import geo, text
+from koban.lib import geo
 from koban.lib.errors import Refused
 from koban.lib.mistakes import Mistake
 from koban.matters.places import Place
@@ -32,7 +33,7 @@ class UnknownService(Refused):
 def take(form: QueryDict, *, by: Actor, at: datetime, station: Station, language: str) -> Taken:
     """Store a POST of requests. Raises Refused with one sentence for what is missing or wrong, UnknownService."""
     given = {key: value for key, value in form.items() if isinstance(value, str) and value.strip()}
-    code = given.get("service_code", "").strip()
+    code = _clean(given, "service_code", PLACE)
     if not code:
         raise Refused(_("service_code is missing."))
     if (type_ := services.known(code)) is None:
@@ -64,8 +65,8 @@ def place(given: Mapping[str, str]) -> Place:
         return Place(words, None, point.lon, point.lat)
     if not words:
         raise Refused(_("Say where: lat and long, address_string, or address_id."))
-    found = premises.search(words, limit=1)
-    return Place.at(found[0], words) if found else Place(words)
+    found = premises.exact(words)
+    return Place.at(found, words) if found else Place(words)
 
 
 def _address(text_: str) -> Address:
@@ -84,7 +85,8 @@ def reporter(given: Mapping[str, str]) -> Reporter:
     phone, email = _clean(given, "phone", NAME), _clean(given, "email", NAME)
     if not (name or phone or email):
         return Reporter(is_anonymous=True)
-    return Reporter(name=name, phone=phone, email=email, reply_by="email" if email else "page")
+    reply = "email" if email else "phone" if phone else "page"
+    return Reporter(name=name, phone=phone, email=email, reply_by=reply)
 
 
 def answers(given: Mapping[str, str], asked: tuple[str, ...]) -> dict[str, str]:
@@ -102,10 +104,7 @@ def answers(given: Mapping[str, str], asked: tuple[str, ...]) -> dict[str, str]:
 
 
 def _clean(given: Mapping[str, str], name: str, limit: int, *, lines: bool = False) -> str:
-    try:
-        return text.clean(given.get(name, ""), limit, lines=lines)
-    except Mistake as wrong:
-        raise Refused(f"{name}: {wrong.sentence.said(_)}") from wrong
+    return clean(name, given.get(name, ""), limit, lines=lines)
 
 
 def receipt(taken: Taken, *, extensions: bool) -> dict[str, Any]:

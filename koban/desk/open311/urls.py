@@ -20,12 +20,13 @@ register_converter(Format, "format")
 
 READ, TAKE = "public.read", "public.read"
 
+# A code or number is any text, so that what is not there is told in the format that was asked for.
 urlpatterns = [
     route("open311/discovery.<format:format>", views.discovery, name="open311-root", action=READ),
     route("open311/v2/discovery.<format:format>", views.discovery, name="open311-discovery", action=READ),
     route("open311/v2/services.<format:format>", views.service_list, name="open311-services", action=READ),
     route(
-        "open311/v2/services/<slug:code>.<format:format>", views.service, name="open311-service", action=READ
+        "open311/v2/services/<str:code>.<format:format>", views.service, name="open311-service", action=READ
     ),
     # POST is let through to the view, which asks for the machine's key.
     route(
@@ -36,10 +37,10 @@ urlpatterns = [
         write=TAKE,
     ),
     route(
-        "open311/v2/requests/<slug:number>.<format:format>",
+        "open311/v2/requests/<str:number>.<format:format>",
         views.request_one,
         name="open311-request",
         action=READ,
     ),
-    route("open311/v2/tokens/<slug:number>.<format:format>", views.token, name="open311-token", action=READ),
+    route("open311/v2/tokens/<str:number>.<format:format>", views.token, name="open311-token", action=READ),
 ]

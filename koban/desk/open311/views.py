@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET
 
 from koban.desk.open311 import posting, requests, services, shapes
+from koban.desk.open311.words import clean
 from koban.duties.incidents.models import Incident
 from koban.kernel.access.keys import actor_of_key
 from koban.kernel.access.once import once
@@ -56,7 +57,7 @@ def jurisdiction(request: HttpRequest) -> str:
         request.POST.get("jurisdiction_id") if request.method == "POST" else ""
     )
     if asked:
-        return str(asked)
+        return clean("jurisdiction_id", str(asked))
     codes = list(Station.objects.filter(kind=Station.Kind.OFFICE).values_list("code", flat=True)[:2])
     if len(codes) == 1:
         return codes[0]

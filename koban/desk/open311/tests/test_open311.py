@@ -20,9 +20,12 @@ from koban.duties.incidents.types import CATALOGUE
 from koban.kernel import stations
 from koban.kernel.access.actions import give_key
 from koban.kernel.access.testing import actor_of, make_account
-from koban.kernel.ledger import PUBLIC, Actor
+from koban.kernel.ledger import PUBLIC, SYSTEM, Actor
 from koban.kernel.stations.models import Station
+from koban.matters.models import Party
 from koban.matters.places import Place
+from koban.registers.premises import actions as premises
+from koban.registers.premises.models import Address, Street
 
 pytestmark = pytest.mark.django_db
 DATA = Path(__file__).parent / "data"
@@ -189,7 +192,13 @@ BAD = {
     "in the gulf of Guinea": ({"lat": "0", "long": "0"}, 400),
     "an unknown address": ({"lat": "", "long": "", "address_id": "x"}, 400),
     "too many words": ({"description": "x" * 4001}, 400),
-    "control characters": ({"description": "a\x00b"}, 400),
+    **{
+        f"control characters in {name}": ({name: "a\x00b"}, 400)
+        for name in (
+            *("description", "address_string", "first_name", "last_name", "phone", "email"),
+            *("service_code", "address_id", "lat", "long", "jurisdiction_id", "attribute[a\x00b]"),
+        )
+    },
     "an unknown attribute": ({"attribute[colour]": "red"}, 400),
     "an unknown answer": ({f"attribute[{CATALOGUE['noise'].ask[0]}]": "perhaps"}, 400),
 }
@@ -208,6 +217,63 @@ def test_a_bad_post_is_told_what_to_mend(
     else:
         assert shape(fromstring(response.content)[0]) == {"code", "description"}
     assert not Incident.objects.exists()
+
+
+@pytest.fixture
+def doors(office: Station) -> list[Address]:
+    lamp, moon = Street(name="灯湖路", name_en="Lamp Lake Road"), Street(name="月桥街", name_en="Moon Street")
+    made = [
+        premises.prepared(
+            Address(
+                street=street,
+                door=door,
+                label=f"{street.name}{door}号",
+                label_en=f"{door} {street.name_en}",
+                lon=24.94,
+                lat=60.17,
+            )
+        )
+        for street, door in ((lamp, "1"), (lamp, "12"), (moon, "3"))
+    ]
+    premises.enter([lamp, moon, *made], by=SYSTEM, at=timezone.now())
+    return made
+
+
+WORDS = {
+    "a street of many houses": ("灯湖路", None),
+    "a street in English": ("Lamp Lake Road", None),
+    "the whole label": ("灯湖路1号", "灯湖路1号"),
+    "the whole label in English": ("1 Lamp Lake Road", "灯湖路1号"),
+    "the only house of its street": ("月桥街", "月桥街3号"),
+    "a house that is not there": ("灯湖路99号", None),
+}
+
+
+@pytest.mark.parametrize(("words", "label"), WORDS.values(), ids=WORDS.keys())
+def test_words_become_a_house_only_where_they_name_one_alone(
+    client: Client, key: str, doors: list[Address], words: str, label: str | None
+) -> None:
+    form = POST | {"api_key": key, "lat": "", "long": "", "address_string": words}
+    assert client.post("/open311/v2/requests.json", form).status_code == 201
+    matter = Incident.objects.select_related("matter").get().matter
+    assert matter.address_id == next((door.pk for door in doors if door.label == label), None)
+    assert label or matter.place == words
+
+
+WAYS = {
+    "a telephone": ({"phone": "000-1"}, "phone"),
+    "an e-mail address": ({"email": "zhao@example.org"}, "email"),
+    "both": ({"phone": "000-1", "email": "zhao@example.org"}, "email"),
+    "only a name": ({"first_name": "Yun"}, "page"),
+}
+
+
+@pytest.mark.parametrize(("told", "way"), WAYS.values(), ids=WAYS.keys())
+def test_a_reporter_is_answered_the_way_that_was_left(
+    client: Client, key: str, told: dict[str, str], way: str
+) -> None:
+    client.post("/open311/v2/requests.json", POST | {"api_key": key} | told)
+    assert Party.objects.get().reply_by == way
 
 
 def test_a_key_of_another_office_is_refused(client: Client, office: Station, key: str) -> None:
@@ -270,6 +336,16 @@ WRONG = [
     "start_date=2026-05-04T12:00:00",
     "start_date=2020-01-01T00:00:00Z&end_date=2020-06-01T00:00:00Z",
     "start_date=2020-06-01T00:00:00Z&end_date=2020-01-01T00:00:00Z",
+    "start_date=0001-01-01T00:00:00Z",
+    "end_date=0001-01-01T00:00:00Z",
+    "start_date=9999-12-31T23:59:59Z",
+    "end_date=9999-12-31T23:59:59-23:59",
+    "start_date=0001-01-01T00:00:00%2B14:00&end_date=0001-01-02T00:00:00%2B14:00",
+    "start_date=2026-05-04T12:00:00%2B99:99",
+    "service_code=noise%00",
+    "status=open%00",
+    "service_request_id=2026-1%00",
+    "jurisdiction_id=lamp%00",
     "page=0",
     "page_size=many",
     "service_code=" + ",".join(["x"] * 1001),
@@ -301,7 +377,19 @@ def test_a_closed_request_was_updated_when_it_closed(client: Client, office: Sta
 
 
 @pytest.mark.parametrize(
-    "path", ["requests/2026-999999.json", "requests/x.xml", "tokens/2026-1.xml", "services/x.json"]
+    "path",
+    [
+        "requests/2026-999999.json",
+        "requests/x.xml",
+        "tokens/2026-1.xml",
+        "services/x.json",
+        *(
+            f"{kind}/{odd}.{ending}"
+            for kind in ("services", "requests", "tokens")
+            for odd in ("x%00", "a%20b", "噪音", "a.b", "%0A")
+            for ending in ("json", "xml")
+        ),
+    ],
 )
 def test_what_is_not_there_is_404_in_the_format_asked_for(client: Client, office: Station, path: str) -> None:
     get(client, path, 404)
