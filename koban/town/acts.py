@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, TypeGuard
 
 from koban.duties.incidents.intake import ANONYMOUS, Reporter
 from koban.duties.incidents.rules import ONE_OFFICER_RECORDED
@@ -40,7 +40,7 @@ class Act:
 class Lives:
     """When the matters of the latest calls were open, so that a double is merged only into an open one."""
 
-    LATEST = 2_000
+    LATEST = 10_000
 
     def __init__(self) -> None:
         self.turns: dict[int, list[tuple[datetime, bool]]] = {}
@@ -50,8 +50,11 @@ class Lives:
         if len(self.turns) > self.LATEST:
             del self.turns[next(iter(self.turns))]
 
+    def knows(self, call: int | None) -> TypeGuard[int]:
+        return call in self.turns
+
     def is_open(self, call: int, at: datetime) -> bool:
-        closed = [closed for when, closed in self.turns[call] if when <= at] if call in self.turns else [True]
+        closed = [closed for when, closed in self.turns[call] if when <= at]
         return not (closed and closed[-1])
 
 
@@ -254,10 +257,10 @@ class Script:
     def merge(self, step: Step, following: Step | None) -> None:
         """Into the earlier one while that is open; else it is linked and answered."""
         first = self.call.same_as
-        if first is not None and self.lives.is_open(first, step.at):
+        if self.lives.knows(first) and self.lives.is_open(first, step.at):
             self.add(step.at, "merge", self.desk.actor, into=first, reason=self.words("merge"))
             return
-        if first is not None:
+        if self.lives.knows(first):
             self.add(step.at, "link", self.desk.actor, to=first)
         self.add(step.at + self.minutes(1, 2), "handle", self.desk.actor)
         told = {"text": self.words("same"), "outcome": "settled"}

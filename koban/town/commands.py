@@ -106,6 +106,10 @@ def _make(
     seed: int, years: float, residents: int, names: str, matters: int | None, now: datetime | None
 ) -> None:
     per_day = loading.wish_for(matters, years) if matters else loading.PER_DAY
+    if per_day > loading.MOST_PER_DAY:
+        raise click.UsageError(
+            f"That is {per_day:,.0f} a day, at most {loading.MOST_PER_DAY:.0f} are: choose more years."
+        )
     moment = (now or timezone.now()).replace(second=0, microsecond=0)
     wish = loading.Wish(moment, seed, years, residents, names, per_day)
     with Progress(*COLUMNS, transient=True) as bar:

@@ -31,8 +31,8 @@ from koban.town.model import District, Office
 from koban.town.player import Player
 
 ZONE = ZoneInfo("Asia/Shanghai")
-PER_DAY = 9.0
-"""Events of an ordinary day in the first office; some are told twice."""
+PER_DAY, MOST_PER_DAY = 9.0, 400.0
+"""Events of an ordinary day in the first office, some of them told twice; and how many can be drawn for a day."""
 TOLD_TWICE = 1.07
 DAYS_IN_A_YEAR = 365.25
 NEIGHBOUR_YEARS = 0.25

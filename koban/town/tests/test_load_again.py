@@ -79,3 +79,9 @@ def test_a_moment_without_a_zone_is_the_wall_clock_of_the_town(given, utc_hour):
 def test_so_many_matters_as_wished_for():
     wished = load.wish_for(1_000, 1.0)
     assert 2.4 < wished < 2.8
+
+
+def test_more_calls_than_a_day_can_hold_are_refused():
+    said = CliRunner().invoke(koban, ["town", "--years", "0.1", "--matters", "100000"])
+    assert said.exit_code == 2
+    assert "choose more years" in said.output
