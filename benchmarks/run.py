@@ -132,6 +132,7 @@ class Run:
         yield {"name": "boards"} | row | meter.read(reports)
 
     def pages(self) -> Iterator[Row]:
+        self.seconds /= 2
         for size in self.sizes:
             self.house.grow(size)
             for name, path in self.paths().items():

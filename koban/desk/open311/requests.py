@@ -1,12 +1,12 @@
 """Reading requests back: place, type and state of what may stand on public lists, and never a reporter's field."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from koban.duties.incidents.flow import FLOW
 from koban.duties.incidents.models import Incident
 from koban.duties.incidents.types import CATALOGUE
 from koban.kernel.stations.models import Station
+from koban.kernel.stations.numbers import printed
 from koban.lib.errors import Refused
 
 MOST = 1000  # rows, and ids in one question (GeoReport v2)
@@ -23,12 +24,32 @@ SPAN = timedelta(days=90)  # the longest time between start_date and end_date, a
 
 YEARS = range(2000, 2101)  # of start_date and end_date: far from where arithmetic with times ends
 
-# All that `plain` and `notes_of` look at: a public layer may be a thousand rows.
-_COLUMNS = (
-    "number", "year", "type", "state", "state_since", "is_open", "opened_at", "closed_at", "due_at",
-    "place", "address_id", "lon", "lat",
-)  # fmt: skip
-READ = ("matter_id", *(f"matter__{column}" for column in _COLUMNS))
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a public list may know of an incident: a layer of a thousand points is read without a model for each."""
+
+    number: int
+    year: int
+    type: str
+    state: str
+    state_since: datetime
+    is_open: bool
+    opened_at: datetime
+    closed_at: datetime | None
+    due_at: datetime | None
+    place: str
+    address_id: UUID | None
+    lon: float | None
+    lat: float | None
+    channel: str
+
+    @property
+    def printed(self) -> str:
+        return printed(self.number, self.year)
+
+
+_READ = tuple(field.name if field.name == "channel" else f"matter__{field.name}" for field in fields(Listed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +134,9 @@ def _count(given: Mapping[str, str], name: str, default: int, most: int) -> int:
     return min(int(text), most)
 
 
-def find(wish: Wanted) -> QuerySet[Incident]:
+def find(wish: Wanted) -> list[Listed]:
     """The listed incidents of a query, newest first; a page of them."""
-    found = Incident.objects.filter(is_listed=True).select_related("matter").only("channel", *READ)
+    found = Incident.objects.filter(is_listed=True).order_by("-matter__opened_at", "-pk")
     if wish.numbers:
         years = {year for year, _number in wish.numbers}
         found = found.filter(
@@ -128,12 +149,13 @@ def find(wish: Wanted) -> QuerySet[Incident]:
     if len(wish.status) == 1:
         found = found.filter(matter__is_open=wish.status == ("open",))
     first = (wish.page - 1) * wish.page_size
-    return found.order_by("-matter__opened_at", "-pk")[first : first + wish.page_size]
+    rows = found.values_list(*_READ)[first : first + wish.page_size]
+    return [Listed(*row) for row in rows]
 
 
-def plain(incident: Incident, station: Station) -> dict[str, Any]:
+def plain(matter: Listed, station: Station) -> dict[str, Any]:
     """The seventeen fields of a request. The description is the type's own: the reporter's words stay here."""
-    matter, zone = incident.matter, ZoneInfo(station.tz)
+    zone = ZoneInfo(station.tz)
     type_ = CATALOGUE[matter.type]
     changed = matter.closed_at or matter.state_since
     return {
@@ -161,7 +183,7 @@ def _local(at: datetime, zone: ZoneInfo) -> str:
     return at.astimezone(zone).isoformat(timespec="seconds")
 
 
-def notes_of(incident: Incident, station: Station) -> list[dict[str, str]]:
+def notes_of(matter: Listed, station: Station) -> list[dict[str, str]]:
     """The extension `notes`: when the state changed, in the words of the flow; nobody's own words."""
-    zone, state = ZoneInfo(station.tz), FLOW.state(incident.matter.state)
-    return [{"datetime": _local(incident.matter.state_since, zone), "description": str(state.label)}]
+    zone, state = ZoneInfo(station.tz), FLOW.state(matter.state)
+    return [{"datetime": _local(matter.state_since, zone), "description": str(state.label)}]

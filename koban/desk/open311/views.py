@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET
 
 from koban.desk.open311 import posting, requests, services, shapes
 from koban.desk.open311.words import clean
-from koban.duties.incidents.models import Incident
 from koban.kernel.access.keys import actor_of_key
 from koban.kernel.access.once import once
 from koban.kernel.access.throttle import Throttled, throttle
@@ -117,7 +116,7 @@ def request_list(request: HttpRequest, format: str, station: Station) -> HttpRes
 @door
 def request_one(request: HttpRequest, format: str, number: str, station: Station) -> HttpResponse:
     wish = requests.Wanted(numbers=(requests.number_of(number) or (0, 0),))
-    found = list(requests.find(wish))
+    found = requests.find(wish)
     if not found:
         return shapes.mistakes(format, 404, _("There is no request %(number)s.") % {"number": number[:40]})
     return _told(request, format, found, station)
@@ -152,7 +151,7 @@ def _store(request: HttpRequest, format: str, by: Any, station: Station) -> Http
     return shapes.answer(format, "service_requests", told, 201)
 
 
-def _told(request: HttpRequest, format: str, found: list[Incident], station: Station) -> HttpResponse:
+def _told(request: HttpRequest, format: str, found: list[requests.Listed], station: Station) -> HttpResponse:
     rows = [requests.plain(incident, station) for incident in found]
     if request.GET.get("extensions") == "true":
         for row, incident in zip(rows, found, strict=True):
@@ -161,5 +160,5 @@ def _told(request: HttpRequest, format: str, found: list[Incident], station: Sta
     return shapes.answer(format, "service_requests", rows)
 
 
-def _number(incident: Incident) -> tuple[int, int]:
-    return incident.matter.year, incident.matter.number
+def _number(listed: requests.Listed) -> tuple[int, int]:
+    return listed.year, listed.number
