@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from koban.desk.board import fieldwork
 from koban.desk.board.slips import listed_kinds
 from koban.desk.components import PRIORITIES
+from koban.kernel.flow.fields import Told, day_input
 from koban.kernel.stations.models import Station
 from koban.matters.duty import all_duties
 from koban.registers.premises import queries as premises
@@ -24,19 +25,17 @@ MINE = (("", _("anybody")), ("1", _("me")))
 class ListForm(forms.Form):
     """Every field is optional; a wrong value is told and filters nothing."""
 
-    q = forms.CharField(
+    q = Told(
         label=_("Number or place"),
         required=False,
-        max_length=60,
+        limit=60,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
     state = forms.ChoiceField(label=_("State"), required=False)
     type = forms.ChoiceField(label=_("Type"), required=False)
     priority = forms.ChoiceField(label=_("Priority"), required=False)
-    since = forms.DateField(
-        label=_("From day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = forms.DateField(label=_("To day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label=_("From day"), required=False, widget=day_input())
+    until = forms.DateField(label=_("To day"), required=False, widget=day_input())
     mine = forms.ChoiceField(label=_("Held by"), required=False, choices=MINE)
 
     def __init__(self, told: Any) -> None:

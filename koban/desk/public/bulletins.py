@@ -13,15 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from koban.desk.models import Bulletin
-from koban.desk.public.fields import Told
 from koban.kernel.access.once import once
 from koban.kernel.access.roles import require
 from koban.kernel.access.who import Request
+from koban.kernel.flow.fields import Told, day_input
 from koban.kernel.ledger import Actor, book
 
 RIGHT = "desk.notices"
 WORDS = 2000
-DAY = forms.DateInput({"type": "date"})
+DAY = day_input()
 MOST = 50
 WRONG_DAY = {"required": _("Choose the day."), "invalid": _("Choose the day.")}
 

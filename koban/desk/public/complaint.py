@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from koban.desk.public import sending
-from koban.desk.public.fields import Phone, Told
+from koban.desk.public.fields import Phone
 from koban.desk.public.front import office_of, posts_at, show
 from koban.desk.public.language import speak
 from koban.desk.public.report import MINUTES, posts
@@ -22,6 +22,7 @@ from koban.kernel.access.edge import said_by
 from koban.kernel.access.once import once
 from koban.kernel.access.throttle import source, throttle
 from koban.kernel.access.who import Request
+from koban.kernel.flow.fields import Told
 from koban.kernel.stations.models import Station
 
 WORDS = 4000

@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from koban.desk.public.fields import MOBILE, Phone, Told, is_mobile
+from koban.desk.public.fields import MOBILE, Phone, is_mobile
 from koban.duties.incidents.intake import Reporter
+from koban.kernel.flow.fields import Told
 
 WAYS = (
     ("phone", _("Call me")),

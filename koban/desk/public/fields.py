@@ -7,29 +7,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from koban.kernel.flow import spoken
-from koban.lib.mistakes import Mistake
-from koban.lib.text import clean
+from koban.kernel.flow.fields import Told
 
 REGION = "CN"  # of telephone numbers without a country code
 PHONE = _("This is not a telephone number. Write digits, such as 138 0000 0000.")
 MOBILE = _("A text message needs a mobile number, such as 138 0000 0000.")
-
-
-class Told(forms.CharField):
-    """Text as people write it. limit: in characters after cleaning. Rare characters stay; what cannot be shown is named."""
-
-    def __init__(self, *, limit: int, lines: bool = False, **kwargs: Any) -> None:
-        self.limit, self.lines = limit, lines
-        kwargs.setdefault("widget", forms.Textarea if lines else forms.TextInput)
-        super().__init__(strip=False, **kwargs)
-        self.widget.attrs["maxlength"] = limit
-
-    def to_python(self, value: Any) -> str:
-        try:
-            return clean(str(super().to_python(value) or ""), self.limit, lines=self.lines)
-        except Mistake as mistake:
-            raise ValidationError(spoken(mistake.sentence)) from None
 
 
 class Phone(Told):

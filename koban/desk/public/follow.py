@@ -4,9 +4,10 @@ The secret is compared and forgotten. What stays is a signed cookie that names t
 only to the follow pages of this office, and cannot be read by a script.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.conf import settings
@@ -24,15 +25,17 @@ from koban.matters.models import Matter
 COOKIE = "koban_receipt"
 SALT = "koban.public.receipt"
 MAX_AGE = 1800  # seconds without a page
+LONGEST = 8 * 3600  # seconds from the receipt on, however often a page is opened
 TRIES, MINUTES = 20, 15
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a receipt opens: a matter of a station."""
+    """What a receipt opens: a matter of a station. since: when the receipt was shown, in seconds of the epoch."""
 
     station_id: UUID
     matter_id: UUID
+    since: int = field(default_factory=lambda: int(time.time()), compare=False)
 
 
 def find(office: Station, number: str, secret: str) -> Held:
@@ -58,7 +61,7 @@ def _in(station: Station, number: str, secret: str) -> Held | None:
 
 def keep(response: HttpResponseBase, office: Station, held: Held) -> None:
     """Let the visitor read on for a while."""
-    value = signing.dumps([office.code, str(held.station_id), str(held.matter_id)], salt=SALT)
+    value = signing.dumps([office.code, str(held.station_id), str(held.matter_id), held.since], salt=SALT)
     response.set_cookie(
         COOKIE, value, max_age=MAX_AGE, path=path_of(office), httponly=True, samesite="Strict",
         secure=bool(settings.SESSION_COOKIE_SECURE),
@@ -76,10 +79,14 @@ def path_of(office: Station) -> str:
 def held(request: HttpRequest, office: Station) -> Held | None:
     """What the visitor may read now; None without a receipt, or with one that ran out or is of another office."""
     try:
-        code, station, matter = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=MAX_AGE)
+        code, station, matter, since = signing.loads(
+            request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=MAX_AGE
+        )
     except (signing.BadSignature, ValueError):
         return None
-    return Held(UUID(station), UUID(matter)) if code == office.code else None
+    if code != office.code or time.time() - since > LONGEST:
+        return None
+    return Held(UUID(station), UUID(matter), since)
 
 
 @contextmanager

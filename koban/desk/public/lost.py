@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from koban.desk.public import sending
 from koban.desk.public.contact import ContactFields
-from koban.desk.public.fields import Told
 from koban.desk.public.front import office_of, show
 from koban.desk.public.language import speak
 from koban.desk.public.places import PlaceFields
@@ -23,11 +22,12 @@ from koban.kernel.access.edge import said_by
 from koban.kernel.access.once import once
 from koban.kernel.access.throttle import source, throttle
 from koban.kernel.access.who import Request
+from koban.kernel.flow.fields import Told, day_input
 from koban.lib.errors import Absent
 
 WAYS = {"lost": "lost_property", "found": "found_property"}
 MOST = 60
-DAY = forms.DateInput({"type": "date"})
+DAY = day_input()
 
 
 class SearchForm(forms.Form):

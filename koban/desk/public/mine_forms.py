@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from koban.desk.public.contact import ContactFields
-from koban.desk.public.fields import Told
+from koban.kernel.flow.fields import Told
 
 WORDS = 4000
 

@@ -6,8 +6,8 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from koban.desk.public.fields import Told
 from koban.kernel.flow import spoken
+from koban.kernel.flow.fields import Told
 from koban.lib.geo import point
 from koban.lib.mistakes import Mistake
 from koban.matters.places import NOWHERE, Place

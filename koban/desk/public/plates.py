@@ -9,8 +9,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from koban.desk.public.fields import Told
 from koban.kernel.access.who import Request
+from koban.kernel.flow.fields import Told
 from koban.lib.errors import Absent
 from koban.registers.premises import queries as premises
 

@@ -11,11 +11,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from koban.desk.public.contact import ContactFields
-from koban.desk.public.fields import Told
 from koban.desk.public.places import PlaceFields
 from koban.duties.incidents import rules
 from koban.duties.incidents.types import CATALOGUE, Effect, Prompt, Question
 from koban.kernel.flow import spoken
+from koban.kernel.flow.fields import Told
 from koban.registers.premises.models import Address
 
 WORDS = 4000

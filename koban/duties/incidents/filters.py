@@ -11,12 +11,13 @@ from koban.duties.incidents.flow import FLOW
 from koban.duties.incidents.forms import grouped_types
 from koban.duties.incidents.queries import SORTS
 from koban.duties.incidents.types import CATALOGUE
+from koban.kernel.flow.fields import Told, day_input
 
 
 class ListForm(forms.Form):
     """All optional; what cannot be read filters nothing and is told in its field."""
 
-    q = forms.CharField(label=_("Number or place"), max_length=60, required=False)
+    q = Told(label=_("Number or place"), limit=60, required=False)
     open = forms.ChoiceField(
         label=_("Open or closed"),
         required=False,
@@ -29,8 +30,8 @@ class ListForm(forms.Form):
         required=False,
         choices=[("", _("all")), *((str(n), str(n)) for n in (1, 2, 3, 4))],
     )
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}))
-    until = forms.DateField(label=_("Up to"), required=False, widget=forms.DateInput({"type": "date"}))
+    since = forms.DateField(label=_("From"), required=False, widget=day_input())
+    until = forms.DateField(label=_("Up to"), required=False, widget=day_input())
     sort = forms.ChoiceField(
         required=False,
         widget=forms.HiddenInput,

@@ -12,6 +12,7 @@ from koban.duties.incidents.types import CATALOGUE, Question, Type
 from koban.kernel.access.models import Post
 from koban.kernel.access.roles import ROLES
 from koban.kernel.flow import spoken
+from koban.kernel.flow.fields import Told
 from koban.lib.geo import point
 from koban.matters.places import NOWHERE, Place
 from koban.registers.premises import queries as premises
@@ -75,9 +76,9 @@ class PostsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 class PlaceForm(forms.Form):
     """A place by its words, by a point of the map, or by an address of the register."""
 
-    place = forms.CharField(
+    place = Told(
         label=_("Where"),
-        max_length=200,
+        limit=200,
         required=False,
         help_text=_("Street and number, or what is near."),
         widget=forms.TextInput({"list": "places", "autocomplete": "off"}),
@@ -122,10 +123,10 @@ def place_of_words(words: str) -> Place:
 class ReporterFields(forms.Form):
     """Who reports, as far as they wish to say."""
 
-    name = forms.CharField(label=_("Name"), max_length=80, required=False)
-    phone = forms.CharField(
+    name = Told(label=_("Name"), limit=80, required=False)
+    phone = Told(
         label=_("Telephone"),
-        max_length=32,
+        limit=32,
         required=False,
         widget=forms.TextInput({"inputmode": "tel", "autocomplete": "off"}),
     )
@@ -175,9 +176,10 @@ class TypeForm(forms.Form):
 class NewForm(TypeForm, PlaceForm, ReporterFields):
     """The desk form, in the order in which a caller tells: what, where, who. Two fields are enough."""
 
-    summary = forms.CharField(
+    summary = Told(
         label=_("What happened"),
-        max_length=WORDS,
+        limit=WORDS,
+        lines=True,
         widget=forms.Textarea({"rows": 3, "autofocus": True, "maxlength": WORDS}),
     )
     channel = forms.ChoiceField(

@@ -22,6 +22,7 @@ from koban.duties.incidents.models import SceneEntry
 from koban.duties.incidents.types import CATALOGUE
 from koban.kernel.access.models import Post
 from koban.kernel.flow import spoken
+from koban.kernel.flow.fields import Told, day_input
 from koban.matters.models import Matter
 
 
@@ -40,8 +41,11 @@ class PlaceStep(PlaceForm, SheetForm):
 
 
 class RewordForm(SheetForm):
-    summary = forms.CharField(
-        label=_("What happened"), max_length=WORDS, widget=forms.Textarea({"rows": 5, "maxlength": WORDS})
+    summary = Told(
+        label=_("What happened"),
+        limit=WORDS,
+        lines=True,
+        widget=forms.Textarea({"rows": 5, "maxlength": WORDS}),
     )
 
 
@@ -57,9 +61,10 @@ def reword_form(data: Any, matter: Matter) -> RewordForm:
 class SplitForm(forms.Form):
     """The part that becomes a report of its own."""
 
-    summary = forms.CharField(
+    summary = Told(
         label=_("What the new report is about"),
-        max_length=WORDS,
+        limit=WORDS,
+        lines=True,
         widget=forms.Textarea({"rows": 3, "maxlength": WORDS}),
     )
     code = forms.ChoiceField(label=_("What it is about"))
@@ -114,8 +119,8 @@ class SendForm(forms.Form):
 class WordsForm(forms.Form):
     """A text that somebody will read; `label` says who."""
 
-    text = forms.CharField(
-        label=_("Text"), max_length=WORDS, widget=forms.Textarea({"rows": 4, "maxlength": WORDS})
+    text = Told(
+        label=_("Text"), limit=WORDS, lines=True, widget=forms.Textarea({"rows": 4, "maxlength": WORDS})
     )
 
     def __init__(self, *args: Any, label: Any = "", **kwargs: Any) -> None:
@@ -125,9 +130,7 @@ class WordsForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label=_("Why"), max_length=400, widget=forms.Textarea({"rows": 2, "maxlength": 400})
-    )
+    reason = Told(label=_("Why"), limit=400, lines=True, widget=forms.Textarea({"rows": 2, "maxlength": 400}))
 
 
 OUTCOMES = [
@@ -161,7 +164,7 @@ class ReferralForm(forms.Form):
         label=_("They say"),
         choices=[("received", _("received")), ("refused", _("refused")), ("done", _("done"))],
     )
-    their_number = forms.CharField(label=_("Their number"), max_length=60, required=False)
+    their_number = Told(label=_("Their number"), limit=60, required=False)
 
 
 class CallBackForm(forms.Form):
@@ -175,8 +178,8 @@ class CallBackForm(forms.Form):
         initial="unknown",
         required=False,
     )
-    text = forms.CharField(
-        label=_("What was said"), max_length=WORDS, required=False, widget=forms.Textarea({"rows": 2})
+    text = Told(
+        label=_("What was said"), limit=WORDS, lines=True, required=False, widget=forms.Textarea({"rows": 2})
     )
 
     def is_fixed(self) -> bool | None:
@@ -189,9 +192,7 @@ class LogForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("Kind"), choices=[c for c in SceneEntry.Kind.choices if c[0] not in ("check", "photo")]
     )
-    text = forms.CharField(
-        label=_("What was seen or done"), max_length=WORDS, widget=forms.Textarea({"rows": 2})
-    )
+    text = Told(label=_("What was seen or done"), limit=WORDS, lines=True, widget=forms.Textarea({"rows": 2}))
     act = forms.ChoiceField(label=_("Official act"), required=False)
     second = PostField(label=_("Together with"), queryset=Post.objects.none(), required=False)
     recorded = forms.BooleanField(label=_("Recorded from beginning to end"), required=False)
@@ -225,12 +226,12 @@ class ThingForm(forms.Form):
     """Something lost or found."""
 
     category = forms.ChoiceField(label=_("What"))
-    on = forms.DateField(label=_("When"), widget=forms.DateInput({"type": "date"}))
-    description = forms.CharField(
-        label=_("Description"), max_length=400, widget=forms.Textarea({"rows": 2, "maxlength": 400}),
+    on = forms.DateField(label=_("When"), widget=day_input())
+    description = Told(
+        label=_("Description"), limit=400, lines=True, widget=forms.Textarea({"rows": 2, "maxlength": 400}),
         help_text=_("Colour, brand, what is inside. Only whoever describes it themselves gets to hear of it."),
     )  # fmt: skip
-    shelf = forms.CharField(label=_("Shelf"), max_length=24, required=False)
+    shelf = Told(label=_("Shelf"), limit=24, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from koban.kernel.flow.fields import Told
+
 WORDS = 4000
 
 
@@ -11,8 +13,8 @@ def area(rows: int) -> forms.Textarea:
 
 
 class TextForm(forms.Form):
-    text = forms.CharField(label=_("Text"), max_length=WORDS, widget=area(4))
+    text = Told(label=_("Text"), limit=WORDS, lines=True, widget=area(4))
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("Why"), max_length=WORDS, widget=area(3))
+    reason = Told(label=_("Why"), limit=WORDS, lines=True, widget=area(3))

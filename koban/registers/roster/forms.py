@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from koban.kernel.access.models import Post
+from koban.kernel.flow.fields import Told, day_input
 from koban.registers.roster.actions import PATTERNS, TEAMS
 from koban.registers.roster.models import Outing
 
@@ -35,8 +36,8 @@ class OutForm(forms.Form):
 
 
 class HandOverForm(forms.Form):
-    text = forms.CharField(
-        label=_("For the next shift"), max_length=2000, required=False, widget=forms.Textarea({"rows": 4, "maxlength": 2000}),
+    text = Told(
+        label=_("For the next shift"), limit=2000, lines=True, required=False, widget=forms.Textarea({"rows": 4}),
         help_text=_("Open promises to residents are added by themselves."),
     )  # fmt: skip
 
@@ -46,7 +47,7 @@ class ShiftForm(forms.Form):
     starts_at = _local(_("From"))
     ends_at = _local(_("Until"))
     on_call = forms.BooleanField(label=_("On call, not in the office"), required=False)
-    note = forms.CharField(label=_("Note"), max_length=120, required=False)
+    note = Told(label=_("Note"), limit=120, required=False)
 
     def __init__(self, *args: Any, team: Sequence[Post], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,7 +59,7 @@ class PlanForm(forms.Form):
     """The rotation, who stands in which team, and for which days shifts are made."""
 
     pattern = forms.ChoiceField(label=_("Pattern"), choices=[(key, PATTERN_LABELS[key]) for key in PATTERNS])
-    first = forms.DateField(label=_("First day"), widget=forms.DateInput({"type": "date"}))
+    first = forms.DateField(label=_("First day"), widget=day_input())
     weeks = forms.IntegerField(label=_("Weeks"), min_value=1, max_value=12, initial=4)
 
     def __init__(self, *args: Any, team: Sequence[Post], **kwargs: Any) -> None:
