@@ -98,7 +98,7 @@ def kept(station, by, category="wallet", description="brown, with a photo of a t
     taken = actions.take(told, by=by, at=timezone.now(), station=station)
     return things.record(
         taken.matter, "found", category, description, timezone.now().date() - timedelta(days=1),
-        by=by, at=timezone.now(), station=station, shelf="A3",
+        by=by, at=timezone.now(), station=station, shelf="north wall",
     )  # fmt: skip
 
 
@@ -107,7 +107,7 @@ def test_found_things_are_listed_by_kind_and_day_and_by_nothing_that_proves_owne
     page = visitor.get("/o/lake/lost/", {"category": "wallet"}).content.decode()
     assert "wallet or purse" in page
     assert "kept here" in page
-    for secret in ("brown", "tortoise", "A3"):
+    for secret in ("brown", "tortoise", "north wall"):
         assert secret not in page
 
 
