@@ -2,10 +2,10 @@
 
 import gc
 import os
-from typing import Any
 
-from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
+
+from koban.lib.bridge import Bridge
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "koban.settings")
 pages = get_wsgi_application()
@@ -26,7 +26,7 @@ gc.set_threshold(50_000, 20, 20)
 _hub = Hub()
 _guard = Guard(_hub)
 _events, _life = Events(_hub, _guard), Life(_hub, _guard)
-_pages: Any = WSGIMiddleware(pages, workers=THREADS)  # type: ignore[arg-type]  # its types are narrower than ASGI's
+_pages = Bridge(pages, THREADS)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
