@@ -242,6 +242,7 @@ PLACES = {
     "stations.Station": "where the office stands",
     "premises.Building": "a building",
     "premises.Address": "a door",
+    "premises.Asset": "a lamp, gate or hydrant",
     "matters.Matter": "where the work is; its holder is who answers for it, not who stands there",
 }
 

@@ -71,7 +71,7 @@ def place(given: Mapping[str, str]) -> Place:
 
 def _address(text_: str) -> Address:
     try:
-        found = Address.objects.filter(pk=UUID(text_.strip())).first()
+        found: Address | None = Address.objects.filter(pk=UUID(text_.strip())).first()
     except ValueError:
         found = None
     if found is None:

@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 
 from koban.kernel.stations.models import Beat
 from koban.lib import geo, text
-from koban.registers.premises.models import Address
+from koban.registers.premises.models import Address, FormerName
 
 MOST = 8
 
@@ -36,21 +36,31 @@ def exact(words: str) -> Address | None:
     """The one address that `words` name: by its whole label, or as the only one found. A street of many is none."""
     if not words:
         return None
-    found = list(Address.objects.select_related("street").filter(labelled(words))[:2]) or search(
-        words, limit=2
-    )
+    found: list[Address] = called(words) or search(words, limit=2)
     return found[0] if len(found) == 1 else None
 
 
+def called(words: str) -> list[Address]:
+    """At most two addresses that stand and are, or once were, called exactly so, in either language."""
+    standing = Address.objects.select_related("street").current()
+    if found := list(standing.filter(labelled(words))[:2]):
+        return found
+    once = list(FormerName.objects.select_related("address__street").filter(labelled(words))[:2])
+    ended = list(Address.objects.ended().filter(labelled(words))[:2])
+    after = {one.pk: one for old in [*(name.address for name in once), *ended] for one in successors(old)}
+    return list(after.values())[:2]
+
+
 def by_plate(plate: str) -> Address | None:
-    """The address whose door plate carries this code."""
-    return Address.objects.select_related("street").filter(plate=plate).first()
+    """The address whose door plate carries this code, or what followed it: a plate hangs on after a merger."""
+    found: Address | None = Address.objects.select_related("street").filter(plate=plate).first()
+    return found if found is None or found.to_on is None else next(iter(successors(found)), None)
 
 
 def near(lon: float, lat: float, radius_m: float = 60) -> Address | None:
     """The nearest address within `radius_m` metres, None if there is none."""
     here = geo.Point(lon, lat)
-    around: QuerySet[Address] = Address.objects.filter(cell__in=geo.cells_within(here, radius_m))
+    around: QuerySet[Address] = Address.objects.current().filter(cell__in=geo.cells_within(here, radius_m))
     measured = [(geo.metres(here, geo.Point(a.lon, a.lat)), a) for a in around]
     within = [(distance, address) for distance, address in measured if distance <= radius_m]
     return min(within, key=lambda pair: pair[0])[1] if within else None
@@ -66,3 +76,19 @@ def is_inside(lon: float, lat: float) -> bool | None:
 def labelled(label: str) -> Q:
     """Addresses whose whole label, in either language, is what was written."""
     return Q(label__iexact=label) | Q(label_en__iexact=label)
+
+
+def successors(address: Address) -> list[Address]:
+    """What stands now where `address` stood: itself while it has not ended, nothing where nothing followed."""
+    found, ahead, seen = list[Address](), [address], {address.pk}
+    while ahead:
+        found += [one for one in ahead if one.to_on is None]
+        ended = [one.pk for one in ahead if one.to_on is not None]
+        after = (
+            Address.objects.select_related("street").filter(origins__old__in=ended).distinct()
+            if ended
+            else []
+        )
+        ahead = [one for one in after if one.pk not in seen]
+        seen |= {one.pk for one in ahead}
+    return found
