@@ -10,12 +10,19 @@ from pathlib import Path
 import polib
 import pytest
 from click.testing import CliRunner
+from django.utils import translation
+from django.utils.translation import gettext
 
 from koban.cli import COMMANDS, koban
+from koban.desk.pages.sentences import sentence
+from koban.kernel.jobs import clock
+from koban.lib import periodic
+from tests.support import verbs
 from tests.support.office import Office
 from tools import pages, sizes, translations
 
 ROOT = Path(__file__).resolve().parents[1]
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
 LOCKS = ("requirements/run.txt", "requirements/dev.txt")
 
 
@@ -283,3 +290,22 @@ def rows(office):
 
 def digest(office):
     return hashlib.sha256((office.var / "koban.sqlite3").read_bytes()).hexdigest()
+
+
+def test_every_verb_of_the_ledger_has_a_sentence_in_both_languages():
+    found = verbs.written()
+    assert len(found) > 70
+    assert {verb: at for verb, at in found.items() if sentence(verb, {}) == verb} == {}
+    with translation.override("zh-hans"):
+        assert {verb: at for verb, at in found.items() if not CHINESE.search(sentence(verb, {}))} == {}
+
+
+def test_every_background_work_says_what_it_does_in_both_languages():
+    clock.find_tasks()
+    ours = {path: what for path, what in periodic.described.items() if path.startswith("koban.")}
+    declared = [
+        path for path in (ROOT / "koban").rglob("*.py") if re.search(r"^@task\(", path.read_text(), re.M)
+    ]
+    assert len(ours) >= len([path for path in declared if "tests" not in path.parts]) > 4
+    with translation.override("zh-hans"):
+        assert [path for path, what in ours.items() if not CHINESE.search(gettext(what))] == []

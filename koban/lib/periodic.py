@@ -40,11 +40,26 @@ def periodic(cron: str, *, key: str, what: str = "") -> Callable[[Work], Work]:
         if not hasattr(work, "enqueue"):
             raise TypeError(f"{key}: @periodic goes above @task()")
         entry = Periodic(key, cron, work, what)
+        described.setdefault(entry.work.module_path, what)
         if declared.setdefault(key, entry) != entry:
             raise ValueError(f"the periodic work {key} is declared twice")
         return work
 
     return declare
+
+
+described: dict[str, str] = {}
+"""What each task does, an English msgid, by the path of the task."""
+
+
+def does(what: str) -> Callable[[Work], Work]:
+    """Say of a task what the page of background work calls it: `@does(gettext_noop("Send a message"))` above `@task()`."""
+
+    def describe(work: Work) -> Work:
+        described[work.module_path] = what  # type: ignore[attr-defined]
+        return work
+
+    return describe
 
 
 def _check(cron: str) -> None:

@@ -33,6 +33,7 @@ class Duty:
     sentences: verb of a ledger page -> what the timeline says, a lazy translation with %(name)s from the page's facts.
     type_label: code of a type -> its label in the reader's language.
     receive: opens this duty's matter for a referral; None where the duty takes none.
+    facts: name of a fact of its pages -> what a value of it is called; a name without one is shown as it stands.
     url: where a matter of this kind is shown to the team.
     listed: whether its matters stand on the board, in lists and counts of the office.
     """
@@ -43,6 +44,7 @@ class Duty:
     url: Callable[["Matter"], str]
     type_label: Callable[[str], Any]
     sentences: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     menu: tuple[MenuItem, ...] = ()
     receive: Callable[..., "Matter"] | None = None
     retention: str = ""

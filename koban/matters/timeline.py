@@ -7,7 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from koban.kernel.access.roles import called
 from koban.kernel.ledger import reading
+from koban.matters import facts as facts_
 from koban.matters.duty import all_duties
 from koban.matters.models import Matter, Note
 
@@ -21,6 +23,7 @@ SENTENCES: dict[str, Any] = {
     "matters.refer": _("Referred within the office: %(number)s"),
     "matters.look": _("Contact details were opened"),
     "files.receive": _("A file was attached"),
+    "files.look": _("A file was opened"),
     "files.draw": _("A picture was drawn anew without its hidden data"),
     "files.publish": _("A file was shown to the public"),
     "files.withdraw": _("A file was withdrawn from the public"),
@@ -34,10 +37,10 @@ SENTENCES: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line: when, who (a badge or position), what was done, and the words that belong to it."""
+    """One line: when, who (a badge, a position, or what stands for nobody), what was done, and the words to it."""
 
     at: datetime
-    actor: str
+    actor: Any
     verb: str
     sentence: Any
     number: int
@@ -55,7 +58,13 @@ def _entry(page: Any, texts: dict[str, str]) -> Entry:
     subject = page.subject.partition(":")[2]
     words = texts.get(str(page.facts.get("note", "")), "") or texts.get(subject, "")
     return Entry(
-        page.at, page.actor, page.verb, sentence_of(page.verb, page.facts), page.number, words, page.facts
+        page.at,
+        called(page.actor, page.role),
+        page.verb,
+        sentence_of(page.verb, page.facts),
+        page.number,
+        words,
+        page.facts,
     )
 
 
@@ -66,6 +75,6 @@ def sentence_of(verb: str, facts: dict[str, Any]) -> Any:
         told = (duty.sentences.get(verb) for duty in all_duties().values())
         text = next((found for found in told if found is not None), verb)
     try:
-        return str(text) % facts
+        return str(text) % {name: facts_.meant(verb, name, value) for name, value in facts.items()}
     except (KeyError, TypeError, ValueError):
         return str(text)

@@ -1,5 +1,6 @@
 """Reading the ledger of a station. Nothing here is a person's: pages hold codes, ids and instants."""
 
+import json
 from typing import Any
 
 from django import forms
@@ -13,11 +14,13 @@ from django.views.decorators.http import require_POST
 
 from koban.desk.pages.sentences import sentence
 from koban.kernel import stations
+from koban.kernel.access.roles import ROLES, UNNAMED, called
 from koban.kernel.access.who import Request, here
 from koban.kernel.ledger import checkpoints, proofs, reading
 from koban.kernel.ledger.verify import verify
 from koban.kernel.stations.models import Station
 from koban.lib.errors import Absent
+from koban.matters.facts import told
 
 SIZE = 50
 # A longer ledger is checked from the command line, where its progress shows and nobody's page waits.
@@ -79,12 +82,12 @@ def _readable(own: Station) -> list[Station]:
 
 
 def _row(page: Any) -> dict[str, Any]:
-    facts = " · ".join(
-        f"{name}: {value}" for name, value in page.facts.items() if isinstance(value, str | int | float)
-    )
+    actor, role = called(page.actor, page.role), ROLES[page.role].label if page.role in ROLES else page.role
+    written = f"{page.verb} {json.dumps(page.facts, ensure_ascii=False)}"
     return {
-        "number": page.number, "at": page.at, "actor": page.actor, "role": page.role, "verb": page.verb,
-        "sentence": sentence(page.verb, page.facts), "facts": facts, "rows": len(page.seals),
+        "number": page.number, "at": page.at, "actor": actor, "written": written, "rows": len(page.seals),
+        "role": "" if page.actor == page.role or page.role in UNNAMED else role,
+        "sentence": sentence(page.verb, page.facts), "facts": told(page.verb, page.facts),
     }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from koban.kernel.access.roles import ROLES
+from koban.kernel.access.roles import ROLES, called
 
 REFUSED = "access.refused"
 FIELDS = {
@@ -24,7 +24,7 @@ class Look:
     """who: badge or position; role: in words; fields: what was opened; number: of the ledger page."""
 
     at: datetime
-    who: str
+    who: Any
     role: Any
     fields: list[Any]
     is_refused: bool
@@ -45,7 +45,7 @@ def _look(page: Any) -> Look:
     refused = page.verb == REFUSED
     role = ROLES[page.role].label if page.role in ROLES else page.role
     fields = [FIELDS.get(field, field) for field in page.facts.get("fields", [])]
-    return Look(page.at, page.actor, role, fields, refused, _why(page), page.number)
+    return Look(page.at, called(page.actor, page.role), role, fields, refused, _why(page), page.number)
 
 
 def _why(page: Any) -> Any:

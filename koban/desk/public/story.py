@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from koban.duties.oversight.queries import KIND as COMPLAINTS
+from koban.kernel.access.roles import called
 from koban.kernel.ledger import reading
 from koban.matters.duty import duty
 from koban.matters.models import Matter, Note, Referral
@@ -144,7 +145,7 @@ def _who(page: Any) -> Any:
     """A badge or a position, "you" for the resident, nothing for the house itself."""
     if page.role in ("public", "resident"):
         return _("you")
-    return "" if page.role == "system" else page.actor
+    return "" if page.role == "system" else called(page.actor, page.role)
 
 
 def pages_of(matter: Matter) -> list[Any]:

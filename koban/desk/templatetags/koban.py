@@ -19,6 +19,9 @@ from django.utils.translation import get_language, to_locale
 from koban.desk import components
 from koban.desk.templatetags import form_tags
 from koban.desk.templatetags.tables import TABLE_TAGS
+from koban.kernel.access.roles import called as named
+from koban.kernel.law import Clause
+from koban.kernel.law.templatetags import law as law_tags
 
 register = template.Library()
 register.tags.update(TABLE_TAGS | form_tags.register.tags)
@@ -34,6 +37,12 @@ def _now(context: Context) -> datetime:
 
 
 # Small things
+
+
+@register.filter
+def called(label: str) -> Any:
+    """A badge or a position as it stands; the key of a role, or of nobody, in the reader's language."""
+    return named(str(label or ""))
 
 
 @register.simple_tag
@@ -140,14 +149,14 @@ def due(context: Context, term: Any, label: str = "", done: datetime | None = No
     return {"term": term, "label": label, "done": done, "late": late, "now": _now(context)}
 
 
-@register.inclusion_tag("koban/parts/clause.html")
-def clause(of: Any, label: str = "") -> dict[str, Any]:
-    """The "why?" alone. of: `id`, `text`, `source`, `confidence`, `verified`."""
-    return {
-        "clause": of,
-        "label": label,
-        "confidence": components.CONFIDENCES.get(str(of.confidence), of.confidence),
-    }
+@register.simple_tag
+def clause(of: Any, label: str = "") -> SafeString:
+    """The "why?" alone. of: a clause of the law, or an example with `id`, `text`, `source`, `confidence`, `verified`."""
+    if isinstance(of, Clause):
+        return law_tags.why({}, of, label=label)
+    part = template.loader.get_template("koban/parts/clause.html")
+    confidence = components.CONFIDENCES.get(str(of.confidence), of.confidence)
+    return SafeString(part.render({"clause": of, "label": label, "confidence": confidence}))
 
 
 # Parts of a page

@@ -55,7 +55,17 @@ def test_a_page_says_what_was_done_in_words(desk, take):
     take()
     page = desk.get(LEDGER).text
     assert "The report was taken" in page
-    assert "incidents.open" in page
+    assert "incidents.open" in page  # as written, for whoever checks it
+
+
+def test_a_page_in_chinese_shows_no_key(people, take):
+    take()
+    page = browser_of(people.li, language="zh-hans").get(LEDGER).text
+    shown = re.sub(r"<code.*?</code>", "", page[page.index('id="pages"') :])
+    assert "来自外部" in shown
+    assert "来源渠道" in shown
+    for key in ("incidents.open", "public", "channel", "priority", "report"):
+        assert key not in shown
 
 
 @pytest.mark.parametrize("verb, said", [("roster.sign_on", "Signed on"), ("nobody.knows", "nobody.knows")])

@@ -60,7 +60,7 @@ def test_what_others_did_to_my_matters_since_my_last_shift(lake, people, li, tak
     matters.note(mine, "The neighbour rang again.", by=zhao, at=now)
     matters.note(mine, "I know.", by=li, at=now)
     changes = page_of(lake, li).changes
-    assert [change.by for change in changes] == ["002", "public"]
+    assert [change.by for change in changes] == ["002", "Somebody from outside"]
     assert changes[0].sentence == "A note was written"
 
 

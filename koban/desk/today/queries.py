@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from koban.desk.board.slips import READ, Slip, listed_kinds, slips
 from koban.kernel import law
+from koban.kernel.access.roles import called
 from koban.kernel.ledger import Actor, reading
 from koban.kernel.stations.models import Station
 from koban.lib.rota import Interval
@@ -171,4 +172,6 @@ def changed(own: dict[UUID, Slip], by: Actor, since: datetime) -> list[Change]:
 
 def _change(page: Any, slip: Slip) -> Change:
     what = f"{slip.number} · {slip.title}"
-    return Change(page.at, str(sentence_of(page.verb, page.facts)), what, page.actor, slip.url)
+    return Change(
+        page.at, str(sentence_of(page.verb, page.facts)), what, str(called(page.actor, page.role)), slip.url
+    )

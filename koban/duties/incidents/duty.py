@@ -1,15 +1,20 @@
 """Incidents: reports, requests for help, and what becomes of them."""
 
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from koban.duties.incidents import actions
+from koban.duties.incidents import step_forms as forms
 from koban.duties.incidents.flow import FLOW
+from koban.duties.incidents.forms import CATEGORIES
 from koban.duties.incidents.intake import Report
+from koban.duties.incidents.models import Channel, SceneEntry, Thing
 from koban.duties.incidents.types import CATALOGUE
+from koban.kernel.flow import spoken
 from koban.kernel.ledger import Actor
 from koban.kernel.stations.models import Station
 from koban.matters.duty import Duty, MenuItem
@@ -32,6 +37,20 @@ def receive(source: Matter, *, summary: str, type: str, by: Actor, at: datetime,
     return actions.take(report, by=by, at=at, station=station).matter
 
 
+def _body(key: str) -> Any:
+    return spoken(CATALOGUE.bodies[key].name) if key in CATALOGUE.bodies else None
+
+
+def _kind(key: str) -> Any:
+    return {"report": _("report"), "help": _("request for help"), **dict(SceneEntry.Kind.choices)}.get(key)
+
+
+def _item(key: str) -> Any:
+    """The words of a checklist item; lists that share a key mean the same by it."""
+    items = (item for each in CATALOGUE.checklists.values() for item in each.items)
+    return next((spoken(item.words) for item in items if item.key == key), None)
+
+
 DUTY = Duty(
     key="incidents",
     label=_("Reports and requests for help"),
@@ -40,6 +59,16 @@ DUTY = Duty(
     type_label=type_label,
     receive=receive,
     retention="ordinary",
+    facts={
+        "to": _body,
+        "channel": dict(Channel.choices).get,
+        "kind": _kind,
+        "act": forms.ACTS.get,
+        "item": _item,
+        "way": dict(Thing.Way.choices).get,
+        "state": dict(Thing.State.choices).get,
+        "category": CATEGORIES.get,
+    },
     menu=(
         MenuItem(_("Reports"), "incidents:list", "list", "incidents.read", 20),
         MenuItem(_("New report"), "incidents:new", "plus", "incidents.take", 15),
@@ -74,6 +103,8 @@ DUTY = Duty(
         "incidents.merge": _("The same event as %(into)s"),
         "incidents.cancel": _("Cancelled"),
         "incidents.reopen": _("Opened again"),
+        "incidents.thing": _("A lost or found thing was written down"),
+        "incidents.thing_end": _("A lost or found thing went its way"),
         "incidents.revive": _("Taken up again"),
     },
 )

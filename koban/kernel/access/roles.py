@@ -62,6 +62,13 @@ ROLES: dict[str, Role] = {
     )
 }
 
+# Who is no person at a desk, as a page of the ledger names them.
+UNNAMED = {
+    "public": _("Somebody from outside"),
+    "machine": _("Another system"),
+    "system": _("Koban itself"),
+}
+
 LINE = frozenset({"auxiliary", "officer", "chief"})
 DECIDERS = frozenset({"officer", "chief"})
 ABOVE = frozenset({"chief", "bureau"})
@@ -103,6 +110,18 @@ WITHOUT_SECOND_STEP = frozenset({"resident", "volunteer"})
 READS_BELOW = frozenset({"chief", "bureau", "auditor"})
 
 ACTIONS: dict[str, Action] = {}
+
+
+def called(label: str, role: str = "") -> Any:
+    """How an actor's label is shown: a badge or position as it stands, the key of a role in the reader's language.
+
+    role: where it is known, so that another system's own name is not taken for a badge.
+    """
+    if role == "machine" and label not in ("", "machine"):
+        return format_lazy("{role} ({name})", role=UNNAMED["machine"], name=label)
+    key = label or role
+    known = ROLES.get(key)
+    return UNNAMED.get(key) or (known.label if known else label)
 
 
 def register_actions(*actions: Action) -> tuple[Action, ...]:

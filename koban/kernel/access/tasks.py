@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from django_tasks import task
 
 from koban.kernel import law
@@ -29,7 +30,11 @@ def _remembered() -> timedelta:
     return timedelta(days=law.clause("OFFICE-ONCE-1", pack=PACK, on=timezone.localdate()).value)
 
 
-@periodic("35 3 * * *", key="access.sweep")
+@periodic(
+    "35 3 * * *",
+    key="access.sweep",
+    what=gettext_noop("Forget sessions, tries and repeated submissions that are over"),
+)
 @task()
 def sweep() -> None:
     """Each night."""

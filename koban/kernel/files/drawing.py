@@ -7,12 +7,14 @@ from io import BytesIO
 from typing import Any, BinaryIO
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from django_tasks import task
 
 from koban.kernel.files import limits, store
 from koban.kernel.files.models import Attachment
 from koban.kernel.ledger import SYSTEM, book
 from koban.lib import media
+from koban.lib.periodic import does
 
 PATIENCE_S = 60.0  # how long a job waits for a free child
 
@@ -42,6 +44,7 @@ def settle(row: Attachment, drawn: Drawn) -> None:
     row.state = Attachment.State.VIEWABLE
 
 
+@does(gettext_noop("Draw a picture anew without its hidden data"))
 @task(unique=True)
 def draw(attachment_id: str) -> Iterator[None]:
     """Draw a stored photo anew; one that cannot be drawn is marked so, and stays in the store."""

@@ -5,9 +5,11 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from koban.lib.ids import uuid7
+from koban.lib.periodic import described
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -68,6 +70,12 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task} ({self.state})"
+
+    @property
+    def what(self) -> str:
+        """What it does, in the reader's language; its name where nobody said."""
+        said = described.get(self.task, "")
+        return gettext(said) if said else self.name
 
     @property
     def name(self) -> str:

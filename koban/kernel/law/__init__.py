@@ -9,7 +9,7 @@ from koban.kernel.law.clauses import (
     NoValue,
     Unit,
 )
-from koban.kernel.law.lookup import NoClause, all_clauses, clause
+from koban.kernel.law.lookup import NoClause, all_clauses, clause, title
 from koban.kernel.law.packs import NoPack, Pack, keys, load
 from koban.kernel.law.reading import PackError
 from koban.kernel.law.reasons import Why, why
@@ -36,5 +36,6 @@ __all__ = [
     "load",
     "measure",
     "term",
+    "title",
     "why",
 ]

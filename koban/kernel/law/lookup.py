@@ -1,9 +1,11 @@
 """Which clause holds where and when. Pure: the day is given, never asked of a clock."""
 
 from datetime import date
+from functools import lru_cache
 
 from koban.kernel.law.clauses import Clause
-from koban.kernel.law.packs import load
+from koban.kernel.law.packs import keys, load
+from koban.lib.sentence import Words
 
 
 class NoClause(LookupError):
@@ -33,3 +35,10 @@ def all_clauses(pack: str = "cn", *, on: date | None = None) -> tuple[Clause, ..
         if on is None or version.in_force(on)
     ]
     return tuple(found)
+
+
+@lru_cache(maxsize=512)
+def title(id: str) -> Words | None:
+    """What clause `id` is called, in the newest version of the first pack that has it; None where none has."""
+    found = (load(key).clauses.get(id) for key in keys())
+    return next((versions[-1].title for versions in found if versions), None)

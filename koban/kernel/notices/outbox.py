@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from django_tasks import task
 
 from koban.kernel.ledger import SYSTEM, Actor, book
@@ -15,6 +16,7 @@ from koban.kernel.notices import channels, wording
 from koban.kernel.notices.models import Notice
 from koban.kernel.notices.undelivered import Undelivered
 from koban.lib.errors import Refused
+from koban.lib.periodic import does
 
 MOST_ATTEMPTS = 10  # with the pauses of the jobs: more than an hour
 CARRIED = frozenset({Notice.Channel.EMAIL, Notice.Channel.SMS, Notice.Channel.CONSOLE})
@@ -56,6 +58,7 @@ def message_of(notice: Notice) -> wording.Message:
     )
 
 
+@does(gettext_noop("Send a message"))
 @task(takes_context=True, most_attempts=MOST_ATTEMPTS, lease_s=120)
 def deliver(context: Any, notice_id: str) -> Iterator[None]:
     """Carry one notice outside any transaction, then record it. A crash in between carries it again, same id."""

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from koban.kernel.access.models import Post
+from koban.kernel.access.roles import called
 from koban.kernel.flow.fields import Told, day_input
 from koban.registers.roster.actions import PATTERNS, TEAMS
 from koban.registers.roster.models import Outing
@@ -42,8 +43,15 @@ class HandOverForm(forms.Form):
     )  # fmt: skip
 
 
+class PostField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A post by its badge and, in words, its role."""
+
+    def label_from_instance(self, obj: Post) -> str:
+        return f"{obj.badge or obj.title} · {called(obj.role)}".strip(" ·")
+
+
 class ShiftForm(forms.Form):
-    post = forms.ModelChoiceField(label=_("Who"), queryset=Post.objects.none())
+    post = PostField(label=_("Who"), queryset=Post.objects.none())
     starts_at = _local(_("From"))
     ends_at = _local(_("Until"))
     on_call = forms.BooleanField(label=_("On call, not in the office"), required=False)
@@ -69,7 +77,7 @@ class PlanForm(forms.Form):
         for post in self.team:
             place = auxiliaries.index(post) // 2 if post in auxiliaries else -1
             self.fields[f"team_{post.pk}"] = forms.ChoiceField(
-                label=post.badge or post.title or post.role,
+                label=post.badge or post.title or called(post.role),
                 choices=[("", "–"), *((team_key, TEAM_LABELS[team_key]) for team_key in TEAMS)],
                 required=False,
                 initial="officer" if place < 0 else "ABC"[place % 3],
