@@ -17,15 +17,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, to_locale
 
 from koban.desk import components
-from koban.desk.templatetags import form_tags
+from koban.desk.templatetags import form_tags, sayings
 from koban.desk.templatetags.tables import TABLE_TAGS
-from koban.kernel.access.roles import called as named
-from koban.kernel.law import Clause
-from koban.kernel.law.templatetags import law as law_tags
 
 register = template.Library()
-register.tags.update(TABLE_TAGS | form_tags.register.tags)
-register.filters.update(form_tags.register.filters)
+register.tags.update(TABLE_TAGS | form_tags.register.tags | sayings.register.tags)
+register.filters.update(form_tags.register.filters | sayings.register.filters)
 
 LIVE_LANGUAGES = {"zh_Hans": "zh-Hans"}
 
@@ -37,12 +34,6 @@ def _now(context: Context) -> datetime:
 
 
 # Small things
-
-
-@register.filter
-def called(label: str) -> Any:
-    """A badge or a position as it stands; the key of a role, or of nobody, in the reader's language."""
-    return named(str(label or ""))
 
 
 @register.simple_tag
@@ -147,16 +138,6 @@ def due(context: Context, term: Any, label: str = "", done: datetime | None = No
     """A deadline that answers "why?". term: `due_at` and `clause`; done: when it was met, if it was."""
     late = bool(term and done and done > term.due_at)
     return {"term": term, "label": label, "done": done, "late": late, "now": _now(context)}
-
-
-@register.simple_tag
-def clause(of: Any, label: str = "") -> SafeString:
-    """The "why?" alone. of: a clause of the law, or an example with `id`, `text`, `source`, `confidence`, `verified`."""
-    if isinstance(of, Clause):
-        return law_tags.why({}, of, label=label)
-    part = template.loader.get_template("koban/parts/clause.html")
-    confidence = components.CONFIDENCES.get(str(of.confidence), of.confidence)
-    return SafeString(part.render({"clause": of, "label": label, "confidence": confidence}))
 
 
 # Parts of a page

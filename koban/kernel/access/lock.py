@@ -20,11 +20,20 @@ from koban.kernel.access.who import LOCKED_KEY, SEEN_KEY, Request, Who, signed_i
 from koban.lib.errors import Absent
 
 
-def way_back(request: Request) -> str:
-    """Where the visitor came from, if that is on this site; else the desk."""
+def way_back(request: Request, else_to: str = "") -> str:
+    """Where the visitor wants to go, or came from, if that is on this site; else the desk, or `else_to` where given.
+
+    Only with `else_to` the page they came from is asked for: after a lock or a sign-in it is that page itself.
+    """
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if ours else settings.LOGIN_REDIRECT_URL
+    came_from = request.headers.get("Referer", "") if else_to else ""
+    allowed = {request.get_host()}
+    ours = [
+        url
+        for url in (wanted, came_from)
+        if url_has_allowed_host_and_scheme(url, allowed, require_https=request.is_secure())
+    ]
+    return ours[0] if ours else else_to or settings.LOGIN_REDIRECT_URL
 
 
 @require_POST

@@ -31,8 +31,7 @@ def set_language(request: Request) -> HttpResponse:
         raise Refused(_("Koban does not speak this language yet."))
     if request.who is not None:
         Account.objects.filter(pk=request.who.account.pk).update(language=code)
-    target = request.POST.get("next", "")
-    response = redirect(way_back(request) if target else "/")
+    response = redirect(way_back(request, else_to="/"))
     response.set_cookie(
         LANGUAGE_COOKIE,
         code,

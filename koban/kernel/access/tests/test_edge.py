@@ -187,7 +187,22 @@ def test_choosing_a_language_works_without_a_script(client, li):
 )
 def test_nobody_is_led_to_another_site(client, target):
     response = client.post("/language/", {"language": "en", "next": target})
-    assert response["Location"] == "/desk/"
+    assert response["Location"] == "/"
+
+
+@pytest.mark.parametrize(
+    "came_from, led_to",
+    [
+        ("http://testserver/o/lake/?x=1", "http://testserver/o/lake/?x=1"),
+        ("https://elsewhere.example/", "/"),
+        ("javascript:alert(1)", "/"),
+        ("", "/"),
+    ],
+)
+@pytest.mark.parametrize("target", ["", "https://elsewhere.example/"])
+def test_whoever_changes_the_language_stays_where_they_were(client, target, came_from, led_to):
+    response = client.post("/language/", {"language": "en", "next": target}, headers={"Referer": came_from})
+    assert response["Location"] == led_to
 
 
 def test_an_unknown_language_is_refused(client):
