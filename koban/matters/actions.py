@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from koban.kernel import stations
 from koban.kernel.access.roles import require
 from koban.kernel.ledger import Actor, book
 from koban.kernel.stations import numbers
@@ -16,7 +17,7 @@ from koban.kernel.stations.rows import StationRow
 from koban.kernel.stations.storing import insert
 from koban.lib.errors import Refused, Stale
 from koban.matters import deadlines, receipts
-from koban.matters.duty import duty
+from koban.matters.duty import duty, is_ours
 from koban.matters.models import Deadline, Holding, Link, Matter, Note
 from koban.matters.places import NOWHERE, Place
 
@@ -81,6 +82,12 @@ def open_matter(
     return matter
 
 
+def owned(matter: Matter) -> None:
+    """Raises OutsideScope for the matter of another station: it can be read from above, and changed by its own only."""
+    if not is_ours(matter):
+        raise stations.OutsideScope(f"matter {matter.pk} belongs to another station than the open scope")
+
+
 def locked(matter: Matter, version: int | None = None) -> Matter:
     """The matter as it is now, held until the transaction ends. Raises Stale if it is no longer `version`.
 
@@ -88,6 +95,7 @@ def locked(matter: Matter, version: int | None = None) -> Matter:
     before could be sealed as it was, and two that lock in different orders wait for each other.
     """
     # no_key: rows that only point at the matter (a note) need not wait for it.
+    owned(matter)
     now: Matter = Matter.objects.select_for_update(of=("self",), no_key=True).get(pk=matter.pk)
     if version is not None and now.version != version:
         raise Stale(_("Somebody changed this in the meantime. Look at both versions before you save."))
@@ -171,6 +179,7 @@ def note(
     matter: Matter, text: str, *, by: Actor, at: datetime, direction: str = "inside", purpose: str = "note"
 ) -> Note:
     """Write words on the matter. Raises Refused for empty ones."""
+    owned(matter)
     if not text.strip():
         raise Refused(_("Write something first."))
     written = _note(matter, text, by=by, at=at, direction=direction, purpose=purpose)
@@ -229,6 +238,7 @@ def release(matter: Matter, post_id: Any, *, by: Actor, at: datetime) -> Matter:
 @transaction.atomic
 def link(source: Matter, target: Matter, kind: str, *, by: Actor, at: datetime) -> Link:
     """Tie two matters together. Tying them again changes nothing."""
+    owned(source)
     if source.pk == target.pk:
         raise Refused(_("A matter cannot be linked to itself."))
     tied, new = Link.objects.get_or_create(source=source, target=target, kind=kind, defaults={"at": at})

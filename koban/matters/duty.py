@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
+from koban.kernel import stations
 from koban.kernel.flow import Flow
 from koban.lib.errors import Absent
 
@@ -57,6 +58,21 @@ def all_duties() -> Mapping[str, Duty]:
     rooms = [app for app in settings.INSTALLED_APPS if app.startswith("koban.duties.")]
     duties: list[Duty] = [import_module(f"{room}.duty").DUTY for room in rooms]
     return {duty.key: duty for duty in duties}
+
+
+def address(matter: "Matter") -> str:
+    """Where the matter is shown; for whoever reads several stations it also says of which one it is."""
+    return of_station(duty(matter.kind).url(matter), matter)
+
+
+def of_station(url: str, matter: "Matter") -> str:
+    """An address that hangs on a matter, with the station of the matter where that is not the own one."""
+    return url if is_ours(matter) else f"{url}?at={matter.station_id}"
+
+
+def is_ours(matter: "Matter") -> bool:
+    """Whether the running work may change the matter: it belongs to its own station. Others are only read."""
+    return bool(matter.station_id == stations.current().home)
 
 
 def duty(key: str) -> Duty:

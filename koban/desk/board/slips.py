@@ -15,7 +15,7 @@ from koban.desk.components import priority_look
 from koban.kernel import law
 from koban.kernel.access.models import Post
 from koban.kernel.flow import State
-from koban.matters.duty import Duty, all_duties, duty
+from koban.matters.duty import Duty, address, all_duties, duty, is_ours
 from koban.matters.models import Matter
 
 # The columns that a board reads. What a reporter said is not among them.
@@ -92,7 +92,7 @@ class Slip:
         sent = tuple((one.post.pk, one.label, one.state) for one in self.sent)
         matter, address = self.matter, self.matter.address
         where = (address.label, address.label_en, address.beat_id) if address else matter.place
-        return matter.pk, matter.version, matter.state, self.pack, sent, self.holder, where
+        return matter.pk, matter.version, matter.state, self.pack, self.is_ours, sent, self.holder, where
 
     @property
     def number(self) -> str:
@@ -100,7 +100,12 @@ class Slip:
 
     @property
     def url(self) -> str:
-        return self.duty.url(self.matter)
+        return address(self.matter)
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the reader's station may act; those below are only read."""
+        return is_ours(self.matter)
 
     @property
     def title(self) -> str:

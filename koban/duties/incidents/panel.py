@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from koban.duties.incidents.sheet import Sheet
 from koban.kernel.access.roles import may
 from koban.kernel.ledger import Actor
+from koban.matters.duty import is_ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,8 @@ def panel(sheet: Sheet, by: Actor) -> Panel:
     mine = next((row for row in sheet.running if row.post_id == by.post_id), None)
     done = {"accept": mine.accepted_at, "arrive": mine.arrived_at} if mine else {}
     state, matter = sheet.matter.state, sheet.matter
+    if not is_ours(matter):
+        return Panel((), (), ())
     fitting = (s for s in STEPS if state in s.states and may(by.role, s.right) and not done.get(s.key))
     steps = [s for s in fitting if mine or not s.mine]
     buttons = {

@@ -107,7 +107,7 @@ def _tick(key: str, label: Any, done: SceneEntry | None) -> Tick:
 NOBODY = UUID(int=0)
 
 
-def sheet(year: int, number: int, reader: UUID | None, station: Station) -> Sheet:
+def sheet(year: int, number: int, reader: UUID | None) -> Sheet:
     """The page of one incident for the post `reader`, in at most twelve queries: what has no rows is not asked for.
 
     Raises Matter.DoesNotExist.
@@ -119,7 +119,7 @@ def sheet(year: int, number: int, reader: UUID | None, station: Station) -> Shee
         incident=incident,
         type=CATALOGUE.types.get(matter.type),
         verdict=rules.triage(matter.type, incident.answers) if matter.type in CATALOGUE else None,
-        terms=terms(matter, station),
+        terms=terms(matter, matter.station),
         assignments=_some(
             matter.has_assignments, matter.assignments.select_related("post").order_by("sent_at", "id")
         ),
@@ -143,7 +143,9 @@ def _with_what_it_has(reader: UUID | None) -> Any:
 
     mine = Holding.objects.filter(post_id=reader or NOBODY, to_at=None)
     ends = Link.objects.filter(Q(source=OuterRef("pk")) | Q(target=OuterRef("pk")))
-    return Matter.objects.select_related("address__street", "holder", "merged_into").annotate(
+    return Matter.objects.select_related(
+        "address__street", "holder", "merged_into", "station"
+    ).annotate(
         has_assignments=hangs(Assignment.objects), has_scene=hangs(SceneEntry.objects), has_links=Exists(ends),
         has_referrals=hangs(Referral.objects), has_things=hangs(Thing.objects), is_held=hangs(mine),
         has_files=hangs(Attachment.objects, matter_id=OuterRef("pk")),

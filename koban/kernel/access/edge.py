@@ -135,7 +135,7 @@ class WhoAndWhere:
         request.who, request.actor, request.station = who, PUBLIC, None
         if who is not None:
             _take_up(request, who, now)
-        with _scope(who):
+        with _scope(who, request.GET.get("at", "")):
             return self.get_response(request)
 
     def process_view(self, request: Request, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
@@ -147,8 +147,8 @@ class WhoAndWhere:
         return gate(request, need, "public" if "office" in kwargs else request.actor.role)
 
 
-def _scope(who: Who | None) -> AbstractContextManager[Any]:
-    return who.scope() if who else stations.outside()
+def _scope(who: Who | None, at: str) -> AbstractContextManager[Any]:
+    return who.scope(at) if who else stations.outside()
 
 
 def _take_up(request: Request, who: Who, now: datetime) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.core.exceptions import (
     BadRequest,
+    MultipleObjectsReturned,
     ObjectDoesNotExist,
     PermissionDenied,
     RequestDataTooBig,
@@ -29,6 +30,7 @@ from koban.kernel import stations
 from koban.kernel.access.throttle import Throttled
 from koban.kernel.ledger import book
 from koban.kernel.ledger.actor import PUBLIC
+from koban.kernel.stations.models import Station
 from koban.lib.errors import Absent, Conflict, Denied, KobanError, Refused, Stale
 
 log = logging.getLogger("koban.access")
@@ -79,6 +81,8 @@ def status_of(error: BaseException) -> int | None:
 
 def answer(request: HttpRequest, error: BaseException) -> HttpResponse | None:
     """The response to a refusal, None for a fault. A denial is recorded before it is told."""
+    if isinstance(error, MultipleObjectsReturned):
+        return _which(request)
     if (status := status_of(error)) is None:
         return None
     sentence: Any = ""
@@ -94,6 +98,15 @@ def answer(request: HttpRequest, error: BaseException) -> HttpResponse | None:
     if isinstance(error, Throttled):
         response["Retry-After"] = str(error.seconds)
     return response
+
+
+def _which(request: HttpRequest) -> HttpResponse | None:
+    """Which office is meant, for whoever reads several: numbers are a station's own. None: a fault."""
+    who = getattr(request, "who", None)
+    if who is None or not who.also:
+        return None
+    offices = Station.objects.filter(pk__in=who.also).order_by("path")
+    return render(request, "access/which.html", {"offices": offices}, status=300)
 
 
 def problem(request: HttpRequest, status: int, sentence: Any = "", clause: str = "") -> HttpResponse:

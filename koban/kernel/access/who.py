@@ -68,11 +68,15 @@ class Who:
         label = self.post.badge or self.post.title or self.post.role
         return Actor(self.post.role, self.post.station_id, self.account.pk, self.post.pk, label)
 
-    def scope(self) -> AbstractContextManager[Any]:
-        """The rows this person works with, and the clock on their wall; no rows at all without a post."""
+    def scope(self, at: str = "") -> AbstractContextManager[Any]:
+        """The rows this person works with, and the clock on their wall; no rows at all without a post.
+
+        at: id of a station below, where only its rows are to be read: numbers are a station's own.
+        """
         if self.post is None or not self.may_act:
             return stations.outside()
-        return working_at(self.post.station, *self.also)
+        one = next((below for below in self.also if str(below) == at), None)
+        return looking_at(self.post.station, one) if one else working_at(self.post.station, *self.also)
 
 
 class Request(HttpRequest):
@@ -182,6 +186,13 @@ def open_office(code: str, request: Request | None = None) -> Iterator[Station]:
         request.actor = PUBLIC
     with working_at(station):
         yield station
+
+
+@contextmanager
+def looking_at(station: Station, one: UUID) -> Iterator[None]:
+    """As `working_at`, reading only the station `one`."""
+    with stations.looking(station.pk, one), timezone.override(ZoneInfo(station.tz)):
+        yield
 
 
 @contextmanager

@@ -99,8 +99,13 @@ class StationRow(models.Model):
         """Give a new row the scope's home; raise OutsideScope for a row of a station outside the scope."""
         station_id: UUID | None = self.station_id
         self.station_id = station_id or scopes.home()
-        if self.station_id != scopes.current().home:
+        if self.station_id != scopes.current().home or not self._hangs_on_own():
             raise scopes.OutsideScope(f"{type(self).__name__} belongs to another station than the open scope")
+
+    def _hangs_on_own(self) -> bool:
+        """Whether every row that this one points at, as far as it was read, is of the same station."""
+        pointed = self._state.fields_cache.values()
+        return all(row.station_id == self.station_id for row in pointed if isinstance(row, StationRow))
 
     def save_base(self, *args: Any, **kwargs: Any) -> None:
         self.claim_station()

@@ -60,6 +60,13 @@ def scope(station: UUID, *also: UUID) -> Iterator[Scope]:
 
 
 @contextmanager
+def looking(station: UUID, at: UUID) -> Iterator[Scope]:
+    """Work for one station, reading the rows of the station `at` alone."""
+    with _opened(Scope(station, frozenset((at,)))) as opened:
+        yield opened
+
+
+@contextmanager
 def everywhere(reason: str) -> Iterator[Scope]:
     """The few kernel works that cross stations (verify, backup, jobs). `reason` says which; rows are read only."""
     if not reason:

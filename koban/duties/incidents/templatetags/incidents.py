@@ -14,7 +14,7 @@ from koban.duties.incidents.forms import CATEGORIES
 from koban.duties.incidents.types import CATALOGUE
 from koban.kernel.flow import State, spoken
 from koban.lib.sentence import Sentence, Words
-from koban.matters.duty import duty
+from koban.matters.duty import address, is_ours, of_station
 from koban.matters.models import Link, Matter, Note
 from koban.matters.timeline import Entry
 
@@ -110,7 +110,19 @@ def other_end(link: Link, matter: Matter) -> Any:
 
 @register.filter
 def matter_url(matter: Matter) -> str:
-    return duty(matter.kind).url(matter)
+    return address(matter)
+
+
+@register.filter
+def ours(matter: Matter) -> bool:
+    """Whether it can be changed from here; a matter of a station below is only read."""
+    return is_ours(matter)
+
+
+@register.filter
+def of(url: str, matter: Matter) -> str:
+    """An address that hangs on the matter, also for whoever reads it from above."""
+    return of_station(url, matter)
 
 
 @register.simple_tag
@@ -133,7 +145,7 @@ def incident_files(matter: Matter, files: Iterable[Any]) -> list[dict[str, Any]]
 
 def _file(matter: Matter, row: Any) -> dict[str, Any]:
     def at(form: str) -> str:
-        return reverse("incidents:file", args=[matter.year, matter.number, row.pk, form])
+        return of_station(reverse("incidents:file", args=[matter.year, matter.number, row.pk, form]), matter)
 
     ready = row.state == row.State.VIEWABLE
     shown = {"url": at("view"), "name": row.get_kind_display(), "size": row.size, "sha256": row.sha256}

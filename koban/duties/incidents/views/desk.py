@@ -25,6 +25,7 @@ from koban.kernel.access.refusing import said_by
 from koban.kernel.access.roles import may, require
 from koban.kernel.access.who import Request, here
 from koban.matters import looks
+from koban.matters.duty import is_ours
 from koban.matters.models import Party
 from koban.registers.premises import queries as premises
 from koban.registers.roster.queries import on_duty
@@ -142,7 +143,7 @@ def _questions(code: str, answers: dict[str, str]) -> list[tuple[str, Any, str]]
 
 @require_GET
 def detail(request: Request, year: int, number: int) -> HttpResponse:
-    shown_sheet = sheet.sheet(year, number, request.actor.post_id, here(request))
+    shown_sheet = sheet.sheet(year, number, request.actor.post_id)
     matter, now = shown_sheet.matter, timezone.now()
     shown = {
         "sheet": shown_sheet,
@@ -152,7 +153,7 @@ def detail(request: Request, year: int, number: int) -> HttpResponse:
         "doubles": _doubles(shown_sheet),
         "files": shown_sheet.files,
         "holds": shown_sheet.is_held,
-        "may_attend": may(request.actor.role, "incidents.attend"),
+        "may_attend": is_ours(matter) and may(request.actor.role, "incidents.attend"),
     }
     return render(request, "incidents/detail.html", shown)
 

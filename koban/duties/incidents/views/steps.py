@@ -10,10 +10,12 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from koban.duties.incidents import actions, endings, mending, queries, rules, things
 from koban.duties.incidents import step_forms as shapes
+from koban.duties.incidents.flow import FLOW
 from koban.duties.incidents.models import Incident
 from koban.duties.incidents.panel import BY_KEY
 from koban.duties.incidents.types import CATALOGUE
@@ -26,6 +28,7 @@ from koban.kernel.stations.models import Station
 from koban.lib.errors import Absent, Refused, Stale
 from koban.matters import actions as matters
 from koban.matters import joins
+from koban.matters.duty import address
 from koban.matters.models import Matter
 from koban.registers.roster.queries import on_duty
 
@@ -48,6 +51,10 @@ def step(key: str) -> Callable[..., HttpResponseBase]:
     @once
     def view(request: Request, year: int, number: int) -> HttpResponse:
         matter = queries.numbered(year, number)
+        if request.method == "POST":
+            matters.owned(matter)
+        if why := _unfit(matter, key):
+            return _too_late(request, matter, why)
         form = way.make(request.POST or None, matter) if way.make else forms.Form(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
@@ -59,6 +66,21 @@ def step(key: str) -> Callable[..., HttpResponseBase]:
         return _ask(request, matter, key, form)
 
     return view
+
+
+def _unfit(matter: Matter, key: str) -> str:
+    """Why the state does not offer the step, "" where it does."""
+    told = {"step": BY_KEY[key].label, "state": FLOW.state(matter.state).label}
+    said = gettext("“%(step)s” is not possible now: the state is “%(state)s”.") % told
+    return "" if matter.state in BY_KEY[key].states else said
+
+
+def _too_late(request: Request, matter: Matter, why: str) -> HttpResponse:
+    """No form for whoever would only be refused; what was typed already comes back with the sentence."""
+    if request.method == "POST":
+        raise Refused(why)
+    messages.warning(request, why)
+    return redirect(address(matter))
 
 
 def _taken(request: Request, matter: Matter, key: str, form: forms.Form) -> HttpResponse:
@@ -276,22 +298,3 @@ WAYS: dict[str, Way] = {
     "link": Way(lambda r, m, f: mending.tie(m, _other(f), **_told(r)), _simple(shapes.NumberForm)),
     "thing": Way(_thing, _simple(shapes.ThingForm)),
 }
-
-
-@once
-def tick(request: Request, year: int, number: int) -> HttpResponse:
-    """Tick an item of the checklist; it stands in the scene log with its time."""
-    matter = queries.numbered(year, number)
-    item = request.POST.get("item", "")
-    known = {i.key: i for i in CATALOGUE.checklist(matter.type).items} if matter.type in CATALOGUE else {}
-    if item not in known:
-        raise Refused(_("This item is not on the list."))
-    actions.log_scene(matter, "check", "", item=item, **_told(request))
-    return redirect("incidents:detail", year, number)
-
-
-@once
-def take_in_hand(request: Request, year: int, number: int) -> HttpResponse:
-    """Hold the matter: from now on its people may be looked up, and every look is paged."""
-    matters.hold(queries.numbered(year, number), request.actor.post_id, **_told(request))
-    return redirect("incidents:detail", year, number)

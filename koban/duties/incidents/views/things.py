@@ -17,6 +17,7 @@ from koban.kernel.files import intake, serving, uploads
 from koban.kernel.files.models import Attachment
 from koban.kernel.ledger import book
 from koban.lib.errors import Absent, Refused
+from koban.matters import actions as matters
 
 
 @require_GET
@@ -48,6 +49,7 @@ def attach(request: Request, year: int, number: int) -> HttpResponse:
     matter = queries.numbered(year, number)
     if request.method != "POST":
         return render(request, "incidents/attach.html", {"matter": matter})
+    matters.owned(matter)
     taken = uploads.taken(request, "file")
     if not taken:
         raise Refused(_("Choose a photo or a file first."))

@@ -375,3 +375,26 @@ def test_instants_are_shown_in_the_stations_own_time():
     with Who(li, (post,), post, (), is_locked=False, needs_second_step=False).scope():
         assert str(timezone.get_current_timezone()) == "Asia/Shanghai"
     assert str(timezone.get_current_timezone()) == "UTC"
+
+
+def test_a_chief_looks_at_one_office_alone_where_its_address_says_so(client, a_beat_each, south, oversight):
+    sign_in(client, make_account("a", role="chief", station=Station.objects.get(code="river")))
+    assert client.get("/beats/", {"at": south.pk}).content.decode() == "south"
+    assert client.get("/beats/", {"at": oversight.pk}).content.decode() == "north river south"
+    assert client.get("/beats/", {"at": "nowhere"}).content.decode() == "north river south"
+
+
+def test_an_officer_looks_at_no_other_office(client, a_beat_each, li, south):
+    sign_in(client, li)
+    assert client.get("/beats/", {"at": south.pk}).content.decode() == "north"
+
+
+def test_whoever_reads_several_offices_is_asked_which_one_has_the_number(client, a_beat_each, li):
+    sign_in(client, make_account("a", role="chief", station=Station.objects.get(code="river")))
+    answer = client.get("/fail/several/")
+    assert answer.status_code == 300
+    assert answer.content.decode().count("?at=") == 2
+    client.cookies.clear()
+    sign_in(client, li)
+    with pytest.raises(Beat.MultipleObjectsReturned):
+        client.get("/fail/several/")

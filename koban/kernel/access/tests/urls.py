@@ -27,6 +27,7 @@ ERRORS: dict[str, Callable[[], Exception]] = {
     "absent": Absent,
     "missing": lambda: Http404("a secret name"),
     "no-row": Station.DoesNotExist,
+    "several": Beat.MultipleObjectsReturned,
     "stale": lambda: Stale("Li was faster."),
     "conflict": Conflict,
     "throttled": lambda: Throttled(90),
