@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from koban.duties.incidents import duplicates, rules
 from koban.duties.incidents.duplicates import Suggestion, Telling
@@ -12,6 +13,7 @@ from koban.duties.incidents.models import Thing
 from koban.duties.incidents.types import CATALOGUE, Prompt
 from koban.kernel import law
 from koban.kernel.stations.models import Station
+from koban.lib.errors import Refused
 from koban.lib.geo import Point, cells_within
 from koban.matters.models import Matter
 
@@ -36,6 +38,17 @@ def numbered(year: int, number: int) -> Matter:
     found: Matter = Matter.objects.select_related("address", "holder", "station", "merged_into").get(
         kind=KIND, year=year, number=number
     )
+    return found
+
+
+def by_printed(printed: str) -> Matter:
+    """The incident of a number as it is printed, in the scope. Raises Refused where there is none."""
+    year, _dash, number = printed.partition("-")
+    found: Matter | None = None
+    if year.isdecimal() and number.isdecimal() and len(printed) < 16:
+        found = Matter.objects.filter(kind=KIND, year=int(year), number=int(number)).first()
+    if found is None:
+        raise Refused(_("There is no matter with this number."))
     return found
 
 

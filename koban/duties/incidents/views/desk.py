@@ -1,5 +1,6 @@
 """List, new report, one incident, and what the law asks before somebody's data is opened."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +11,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
-from koban.duties.incidents import actions, queries, rules, sheet
+from koban.duties.incidents import actions, mending, queries, rules, sheet
 from koban.duties.incidents.filters import ListForm
 from koban.duties.incidents.forms import NewForm, answers_in, ask_fields, language, place_of_words
 from koban.duties.incidents.intake import Report
@@ -26,13 +28,14 @@ from koban.kernel.access.roles import may, require
 from koban.kernel.access.who import Request, here
 from koban.matters import looks
 from koban.matters.duty import is_ours
-from koban.matters.models import Party
+from koban.matters.models import Matter, Party
 from koban.registers.premises import queries as premises
 from koban.registers.roster.queries import on_duty
 
 PAGE = 50
 # A list is looked at, not counted: beyond this the filters are the way (and a count over a station is slow).
 MOST_LISTED = 1000
+URGENT = 1
 TONES = {1: "red", 2: "amber", 3: "blue", 4: "grey"}
 
 
@@ -50,16 +53,22 @@ def new(request: Request) -> HttpResponse:
     now = timezone.now()
     team = [standing for standing in on_duty(now) if standing.status != "out"]
     form = NewForm(request.POST or None, free=[standing.post for standing in team])
-    if form.is_valid():
+    unseen = _unseen(form, now) if form.is_valid() else []
+    if form.is_valid() and not unseen:
         with said_by(form):
             return _taken(request, form)
-    status = 422 if form.errors else 200
-    return render(
-        request,
-        "incidents/new.html",
-        {"form": form, "team": team, "now": now, **hints_of(form, now)},
-        status=status,
-    )
+    shown = {"form": form, "team": team, "now": now, "unseen": unseen, **hints_of(form, now)}
+    return render(request, "incidents/new.html", shown, status=422 if form.errors else 409 if unseen else 200)
+
+
+def _unseen(form: NewForm, now: datetime) -> list[Any]:
+    """Reports of perhaps the same event that the writer has not been shown. What is urgent does not wait for them."""
+    data, place = form.cleaned_data, form.found_place()
+    if (data["priority"] or rules.triage(data["code"], form.answers()).priority) == URGENT:
+        return []
+    doubles = queries.likely_doubles(data["code"], data["summary"], place.lon, place.lat, now)
+    seen = form.data.get("seen", "").split()
+    return [(old, why) for old, why in doubles if old.printed not in seen and not form.data.get("same")]
 
 
 def _taken(request: Request, form: NewForm) -> HttpResponse:
@@ -69,14 +78,20 @@ def _taken(request: Request, form: NewForm) -> HttpResponse:
         language(), int(data["priority"]),
     )  # fmt: skip
     taken = actions.take(report, by=request.actor, at=now, station=here(request))
-    sent: list[Post] = list(data["go"])
+    into = _joined(request, taken.matter, form.data.get("same", ""), now)
+    sent: list[Post] = [] if into else list(data["go"])
     if sent:
         taken.matter.refresh_from_db()
         actions.dispatch(taken.matter, sent, by=request.actor, at=now)
     verdict = rules.triage(report.code, report.answers)
-    doubles = queries.likely_doubles(
-        report.code, report.summary, report.place.lon, report.place.lat, now, but=taken.matter.pk
+    doubles = (
+        []
+        if into
+        else queries.likely_doubles(
+            report.code, report.summary, report.place.lon, report.place.lat, now, but=taken.matter.pk
+        )
     )
+    seen = form.data.get("seen", "").split()
     follow = request.build_absolute_uri(reverse("desk:public_follow", args=[here(request).code]))
     shown = {
         "code": qr(f"{follow}#{taken.matter.printed}.{taken.secret}"),
@@ -84,10 +99,20 @@ def _taken(request: Request, form: NewForm) -> HttpResponse:
         "taken": taken,
         "matter": taken.matter,
         "prompts": queries.prompts(verdict),
-        "doubles": doubles,
+        "doubles": [(old, why) for old, why in doubles if old.printed not in seen],
+        "into": into,
         "sent": sent,
     }
     return render(request, "incidents/taken.html", shown)
+
+
+def _joined(request: Request, matter: Matter, same: str, now: datetime) -> Matter | None:
+    """The report that this one tells of again: joined at once, so that its caller gets the answer to that one."""
+    if not same:
+        return None
+    into = queries.by_printed(same)
+    mending.merge(matter, into, by=request.actor, at=now, reason=gettext("The same event, told again."))
+    return into
 
 
 def qr(link: str) -> SafeString:

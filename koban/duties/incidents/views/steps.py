@@ -163,13 +163,7 @@ def _reword(request: Request, matter: Matter, form: shapes.RewordForm) -> object
 
 
 def _other(form: forms.Form) -> Matter:
-    year, _dash, number = form.cleaned_data["number"].partition("-")
-    other: Matter | None = Matter.objects.filter(
-        kind=queries.KIND, year=int(year), number=int(number)
-    ).first()
-    if other is None:
-        raise Refused(_("There is no matter with this number."))
-    return other
+    return queries.by_printed(form.cleaned_data["number"])
 
 
 def _split(request: Request, matter: Matter, form: forms.Form) -> object:
