@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.conf import settings
 
@@ -27,6 +29,21 @@ class MenuItem:
     order: int = 50
 
 
+@dataclass(frozen=True, slots=True)
+class OwnPage:
+    """A door on a resident's own pages. url_name: of an address with the office's code.
+
+    count: how many things of this person stand behind it now, by handle and instant; None where no number helps.
+    """
+
+    label: Any
+    hint: Any
+    url_name: str
+    icon: str
+    order: int = 50
+    count: Callable[[UUID, datetime], int] | None = None
+
+
 @dataclass(frozen=True)
 class Duty:
     """One kind of work.
@@ -37,6 +54,8 @@ class Duty:
     facts: name of a fact of its pages -> what a value of it is called; a name without one is shown as it stands.
     url: where a matter of this kind is shown to the team.
     listed: whether its matters stand on the board, in lists and counts of the office.
+    opens: the fields of a person's file that work of this kind needs; whoever holds such a matter may look at these.
+    own: doors on a resident's own pages.
     """
 
     key: str
@@ -50,6 +69,8 @@ class Duty:
     receive: Callable[..., "Matter"] | None = None
     retention: str = ""
     listed: bool = True
+    opens: frozenset[str] = frozenset()
+    own: tuple[OwnPage, ...] = ()
 
 
 @lru_cache(maxsize=1)

@@ -2,31 +2,18 @@
 
 import hashlib
 import hmac
-import secrets
 
 from koban.kernel.stations import vault
 from koban.lib.errors import Absent
+from koban.lib.spoken import ALPHABET, LENGTH, new_secret, plain
 from koban.matters.models import Matter
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
-LENGTH = 12  # 60 bits, behind a throttle
-_SPOKEN = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None})
-
-
-def new_secret() -> str:
-    """Three groups of four, fit to be read out on the telephone: `7KQ2-M9XA-04TD`."""
-    drawn = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-    return "-".join(drawn[at : at + 4] for at in range(0, LENGTH, 4))
+__all__ = ["ALPHABET", "LENGTH", "find", "fingerprint", "new_secret", "plain"]
 
 
 def fingerprint(secret: str) -> bytes:
     """What the database keeps of a secret: a keyed hash that a stolen database does not open."""
     return vault.blind(plain(secret), field="matters.receipt")
-
-
-def plain(secret: str) -> str:
-    """As typed, with the slips that Crockford's alphabet forgives."""
-    return secret.strip().upper().translate(_SPOKEN)
 
 
 def find(number: str, secret: str) -> Matter:

@@ -13,6 +13,11 @@ register_actions(
         _("Open a name or a telephone number in an open matter that one holds"),
         LINE | {"inspector"},
     ),
+    action(
+        "public.own",
+        _("See one's own data with one's own key, and who looked at them"),
+        {"public", "resident"},
+    ),
     action("matters.link", _("Link two matters"), LINE | {"system"}),
     action("matters.merge", _("Merge a double, or split a matter in two"), LINE),
     action("matters.refer", _("Hand a matter to another duty"), LINE),

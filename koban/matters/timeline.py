@@ -22,6 +22,8 @@ SENTENCES: dict[str, Any] = {
     "matters.merged_in": _("%(double)s was merged in as the same event"),
     "matters.refer": _("Referred within the office: %(number)s"),
     "matters.look": _("Contact details were opened"),
+    "residents.look": _("Data of a resident were opened"),
+    "residents.correct": _("The register of residents was corrected"),
     "files.receive": _("A file was attached"),
     "files.look": _("A file was opened"),
     "files.draw": _("A picture was drawn anew without its hidden data"),

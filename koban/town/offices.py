@@ -139,9 +139,10 @@ def enter_residents(
         living = [r for r in town.residents if town.households[r.household].dwelling in ground.homes]
         entries = [
             residents.Entry(
-                r.name, r.phone, str(r.born.year), ground.homes[town.households[r.household].dwelling]
+                r.name, r.born.isoformat(), r.sex, phone=r.phone, household=str(r.household), since=r.moved_in,
+                home=ground.homes[town.households[r.household].dwelling],
             )
             for r in living
-        ]
+        ]  # fmt: skip
         handles = residents.enter(entries, by=SYSTEM, at=at)
     return {resident.id: handle.pk for resident, handle in zip(living, handles, strict=True)}

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from koban.kernel.access.roles import ROLES, called
 
 REFUSED = "access.refused"
+# What a receipt tells of. Looks at the register may be at other people of the matter: each reads theirs on their own pages.
+LOOKS = frozenset({"matters.look", "oversight.look", "files.look"})
 FIELDS = {
     "name": _("your name"), "phone": _("your telephone number"), "email": _("your e-mail address"),
     "words": _("what you wrote"), "about": _("whom it is about"),
@@ -38,7 +40,7 @@ def looks(pages: Iterable[Any]) -> list[Look]:
 
 
 def is_look(page: Any) -> bool:
-    return str(page.verb).endswith(".look") or page.verb == REFUSED
+    return page.verb in LOOKS or page.verb == REFUSED
 
 
 def _look(page: Any) -> Look:

@@ -1,12 +1,13 @@
 """The addresses of the public site."""
 
-from koban.desk.public import about, bulletins, complaint, front, lost, mine, notices, plates, report
+from koban.desk.public import about, bulletins, complaint, front, lost, me, mine, notices, plates, report
 from koban.kernel.access.addresses import route
 
 READ = "public.read"
 TAKE, FOLLOW = "incidents.take", "incidents.follow"
 OFFICE = "o/<slug:office>/"
 MINE = f"{OFFICE}follow/mine/"
+ME, OWN = f"{OFFICE}me/", "public.own"
 
 urlpatterns = [
     route("", front.choose, name="public_choose", action=READ),
@@ -36,6 +37,9 @@ urlpatterns = [
     route(f"{MINE}contact/", mine.contact, name="public_contact", action=FOLLOW),
     route(f"{MINE}proof/", mine.proof, name="public_proof", action=FOLLOW),
     route(f"{MINE}leave/", mine.leave, name="public_leave", action=FOLLOW),
+    route(ME, me.home, name="me", action=OWN),
+    route(f"{ME}enter/", me.enter, name="me_enter", action=OWN),
+    route(f"{ME}leave/", me.leave, name="me_leave", action=OWN),
     route("desk/notices/", bulletins.listing, name="bulletins", action=bulletins.RIGHT),
     route(
         "desk/notices/<uuid:bulletin>/down/",

@@ -69,6 +69,7 @@ DUTY = Duty(
         "state": dict(Thing.State.choices).get,
         "category": CATEGORIES.get,
     },
+    opens=frozenset({"name", "phone"}),
     menu=(
         MenuItem(_("Reports"), "incidents:list", "list", "incidents.read", 20),
         MenuItem(_("New report"), "incidents:new", "plus", "incidents.take", 15),

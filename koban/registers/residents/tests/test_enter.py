@@ -11,12 +11,12 @@ from koban.kernel.stations import vault
 from koban.kernel.stations.models import Station
 from koban.lib.errors import Denied
 from koban.lib.sealing import SealBroken
-from koban.registers.residents import actions
+from koban.registers.residents import actions, filing
 from koban.registers.residents.models import Person, PersonFile
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 5, 4, 4, tzinfo=UTC)
-MADE_UP = actions.Entry("阿依古丽·买买提", "000-0001", "1950")
+MADE_UP = actions.Entry("阿依古丽·买买提", phone="000-0001", birth_on="1950")
 
 
 @pytest.fixture
@@ -44,8 +44,8 @@ def test_a_sealed_value_does_not_open_in_another_row(office: Station) -> None:
 
 def test_the_same_telephone_is_found_without_opening_it(office: Station) -> None:
     with stations.scope(office.pk):
-        actions.enter([MADE_UP, actions.Entry("张伟", "000-0002")], by=SYSTEM, at=NOON)
-        assert PersonFile.objects.filter(phone_index=vault.blind("000-0001", field="phone")).count() == 1
+        actions.enter([MADE_UP, actions.Entry("张伟", phone="000-0002")], by=SYSTEM, at=NOON)
+        assert PersonFile.objects.filter(phone_index=filing.blind_phone("0000001")).count() == 1
 
 
 @pytest.mark.parametrize("role", ["auxiliary", "public", "bureau", "inspector", "administrator"])

@@ -1,0 +1,39 @@
+"""Every write to the register of residents: keyword-only, `by` and `at` always, one transaction, a page."""
+
+from koban.registers.residents.actions.doubles import merge, unmerge
+from koban.registers.residents.actions.homes import (
+    confirm_residence,
+    end_due,
+    found_household,
+    move_in,
+    move_out,
+    refuse_residence,
+)
+from koban.registers.residents.actions.keys import give_key, revoke_key
+from koban.registers.residents.actions.people import confirm, correct, declare, enter
+from koban.registers.residents.actions.protect import add_contact, consent, lift, restrict, seal, withdraw
+from koban.registers.residents.filing import Entry
+
+__all__ = [
+    "Entry",
+    "add_contact",
+    "confirm",
+    "confirm_residence",
+    "consent",
+    "correct",
+    "declare",
+    "end_due",
+    "enter",
+    "found_household",
+    "give_key",
+    "lift",
+    "merge",
+    "move_in",
+    "move_out",
+    "refuse_residence",
+    "restrict",
+    "revoke_key",
+    "seal",
+    "unmerge",
+    "withdraw",
+]
