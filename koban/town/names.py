@@ -134,9 +134,9 @@ def surname_pinyin(surname: str) -> str:
 
 def person(surname: str, sex: str, born: int, chance: random.Random) -> Name:
     """A person's name after the fashion of the year of birth. sex: "f" or "m"."""
-    given = _given(sex, born, chance)
-    spelled = f"{surname_pinyin(surname)} {read_as(given)}"
-    return Name(surname + given, spelled, f"{without_marks(surname_pinyin(surname))} {plain(given)}")
+    called = given(sex, born, chance)
+    spelled = f"{surname_pinyin(surname)} {read_as(called)}"
+    return Name(surname + called, spelled, f"{without_marks(surname_pinyin(surname))} {plain(called)}")
 
 
 def dotted(chance: random.Random) -> Name:
@@ -158,7 +158,8 @@ def without_marks(spelled: str) -> str:
     return spelled.translate(plain_vowels)
 
 
-def _given(sex: str, born: int, chance: random.Random) -> str:
+def given(sex: str, born: int, chance: random.Random) -> str:
+    """A given name after the fashion of the year of birth. sex: "f" or "m"."""
     fashion = _fashion(born)
     pool: str = fashion[sex]
     if chance.random() < RARE_SHARE:
