@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tasks",
     "koban.kernel.stations.apps.StationsConfig",
+    "koban.kernel.search",
     "koban.kernel.ledger",
     "koban.kernel.law",
     "koban.kernel.flow",
