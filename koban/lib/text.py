@@ -103,10 +103,10 @@ def search_text(*parts: str) -> str:
     Then, for short parts, from each Chinese character on: pinyin run together, and initials. With prefix search
     "张伟" is found by 张, 伟, zhangwei, zhang, wei, zw and w. Surnames are read both ways (单: shan and dan).
     """
-    folded = [_fold(part) for part in parts]
-    tokens = [token for part in folded for token in _tokens(part)]
+    folded = [fold(part) for part in parts]
+    tokens = [token for part in folded for token in tokens_of(part)]
     short = [part for part in folded if len(part) <= LONGEST_WITH_PINYIN]
-    spoken = dict.fromkeys(token for part in short for token in _spoken(part))
+    spoken = dict.fromkeys(token for part in short for token in spoken(part))
     return " ".join([*tokens, *spoken])
 
 
@@ -115,22 +115,22 @@ def query_tokens(query: str) -> list[str]:
 
     Chinese comes as single characters, Latin words and pinyin as typed. Empty where nothing can be looked for.
     """
-    return list(dict.fromkeys(_tokens(_fold(query))))
+    return list(dict.fromkeys(tokens_of(fold(query))))
 
 
-def _fold(text: str) -> str:
+def fold(text: str) -> str:
     """Wide forms to plain ones, no case, no accents (ü as v, as one types it)."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("ü", "v")
     bare = "".join(char for char in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(char))
     return unicodedata.normalize("NFC", bare)
 
 
-def _tokens(folded: str) -> list[str]:
+def tokens_of(folded: str) -> list[str]:
     spaced = HAN.sub(lambda run: f" {' '.join(run[0])} ", folded)
     return "".join(char if char.isalnum() else " " for char in spaced).split()
 
 
-def _spoken(folded: str) -> Iterator[str]:
+def spoken(folded: str) -> Iterator[str]:
     for run in HAN.findall(folded):
         yield from _from_each(_syllables(run))
         if surname_reading(run):
@@ -168,12 +168,12 @@ def _square(parts: Counter[str]) -> int:
 
 
 def _parts(text: str) -> Counter[str]:
-    folded = _fold(text)
+    folded = fold(text)
     parts: Counter[str] = Counter()
     for run in HAN.findall(folded):
         parts.update(char for char in run if char not in EVERYWHERE)
         parts.update("".join(pair) for pair in pairwise(run))
-    for word in _tokens(HAN.sub(" ", folded)):
+    for word in tokens_of(HAN.sub(" ", folded)):
         padded = f" {word} "
         parts.update(padded[at : at + 3] for at in range(len(padded) - 2))
     return parts

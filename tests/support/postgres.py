@@ -20,7 +20,7 @@ def start() -> str:
     server = get_server(folder, cleanup_mode="stop")
     atexit.register(_end, server, folder)
     server.psql(_FAST)
-    return _address(server.get_uri())
+    return address(server.get_uri())
 
 
 def _end(server: PostgresServer, folder: str) -> None:
@@ -28,7 +28,7 @@ def _end(server: PostgresServer, folder: str) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _address(uri: str) -> str:
+def address(uri: str) -> str:
     """The wheel's URI, in the form that the settings read: the socket's folder as `host` in the query."""
     parts = urlsplit(uri)
     host = parse_qs(parts.query).get("host", [""])[0]

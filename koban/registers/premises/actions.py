@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from koban.kernel.access.roles import require
 from koban.kernel.ledger import Actor, book
 from koban.kernel.stations.rows import StationRow
-from koban.lib import geo, text
+from koban.lib import geo
 from koban.lib.errors import Refused, Stale
-from koban.registers.premises import rules
+from koban.registers.premises import indexing, rules
 from koban.registers.premises.models import Address, FormerName, Street, Succession
 
 PLATE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # read aloud without mistakes
@@ -27,24 +27,18 @@ def new_plate() -> str:
 
 
 def prepared(address: Address) -> Address:
-    """An unsaved address with what follows from its own fields: kind, label, cell, plate, search text."""
+    """An unsaved address with what follows from its own fields: kind, label, cell, plate."""
     if address.kind == Address.Kind.DOOR:
         address.kind = rules.kind_of(parts_of(address))
     address.label = address.label or rules.label(address.street.name, parts_of(address))
     address.label_en = address.label_en or rules.label_en(address.street.name_en, parts_of(address))
     address.cell = geo.cell(address.lon, address.lat)
     address.plate = address.plate or new_plate()
-    address.search = search_of(address)
     return address
 
 
 def parts_of(address: Address) -> rules.Parts:
     return rules.Parts(address.door, address.block, address.unit, address.floor, address.room)
-
-
-def search_of(address: Address) -> str:
-    """Tokens with a blank before each, so that a prefix is found by `contains`."""
-    return f" {text.search_text(address.label, address.label_en)}"
 
 
 @transaction.atomic
@@ -59,6 +53,7 @@ def enter(rows: Sequence[StationRow], *, by: Actor, at: datetime) -> int:
         same = [row for row in rows if type(row) is kind]
         kind.objects.bulk_create(same, batch_size=BATCH)
     write_pages("premises.enter", rows, by=by, at=at)
+    indexing.put_new(row for row in rows if isinstance(row, Address))
     return len(rows)
 
 
@@ -101,6 +96,7 @@ def add(address: Address, *, by: Actor, at: datetime) -> Address:
     refuse_twin(address)
     address.save(force_insert=True)
     book.write("premises.add", by=by, at=at, subject=address, rows=[address])
+    indexing.put_new([address])
     return address
 
 
@@ -171,6 +167,7 @@ def rename_street(
         on,
     )
     write_pages("premises.rename_street", [found, *rows, *former], by=by, at=at)
+    indexing.put(rows)
     return found
 
 
@@ -183,6 +180,7 @@ def rename(
     found: Address = locked(address, seen)
     former = _relabelled([found], [(label, label_en)], on)
     write_pages("premises.rename", [found, *former], by=by, at=at)
+    indexing.put([found])
     return found
 
 
@@ -193,10 +191,7 @@ def _relabelled(rows: Sequence[Address], labels: Sequence[tuple[str, str]], on: 
     ]
     for row, (label, label_en) in changed:
         row.label, row.label_en = label, label_en
-        row.search = search_of(row)
-    Address.objects.bulk_update(
-        [row for row, _new in changed], ["label", "label_en", "search"], batch_size=BATCH
-    )
+    Address.objects.bulk_update([row for row, _new in changed], ["label", "label_en"], batch_size=BATCH)
     FormerName.objects.bulk_create(former, batch_size=BATCH)
     return former
 
@@ -213,6 +208,7 @@ def end(address: Address, *, on: date, by: Actor, at: datetime, seen: str = "") 
         raise Refused(_("There are addresses inside this one. End or move them first."))
     _ended([found], on)
     write_pages("premises.end", [found], by=by, at=at)
+    indexing.put([found])
     return found
 
 
@@ -265,4 +261,5 @@ def _followed(
     pairs = [Succession(old=old, new=new, why=why, on=on) for old in gone for new in news]
     Succession.objects.bulk_create(pairs)
     write_pages(f"premises.{why}", [*gone, *news, *pairs], by=by, at=at)
+    indexing.put([*gone, *news])
     return list(news)

@@ -97,8 +97,6 @@ class Address(StationRow):
         DWELLING = "dwelling", _("dwelling")
         ROOM = "room", _("room")
 
-    unsealed = frozenset({"search"})
-
     street = StationFK(Street, models.PROTECT, related_name="addresses")
     building = StationFK(Building, models.PROTECT, null=True, blank=True, related_name="addresses")
     beat = StationFK(Beat, models.PROTECT, null=True, blank=True, related_name="+")
@@ -117,7 +115,6 @@ class Address(StationRow):
     plate = models.CharField(
         max_length=16, unique=True
     )  # what the QR code at the door says; random, tells nothing
-    search = models.TextField(blank=True, default="")  # characters, pinyin, initials
     from_on = models.DateField(null=True, blank=True)
     to_on = models.DateField(null=True, blank=True)
 

@@ -3,33 +3,16 @@
 from django.db.models import Q, QuerySet
 
 from koban.kernel.stations.models import Beat
-from koban.lib import geo, text
+from koban.lib import geo
+from koban.registers.premises import searching
 from koban.registers.premises.models import Address, FormerName
 
 MOST = 8
 
 
 def search(query: str, limit: int = MOST) -> list[Address]:
-    """Addresses that hold every token of `query`: Chinese, pinyin, initials, partial, in any order. Best first."""
-    tokens = text.query_tokens(query)[:8]
-    if not tokens:
-        return []
-    found = Address.objects.select_related("street")
-    for token in tokens:
-        found = found.filter(search__contains=f" {token}")
-    return sorted(found[: limit * 8], key=lambda address: _rank(address, query))[:limit]
-
-
-def _rank(address: Address, query: str) -> tuple[bool, bool, int, str]:
-    """A door that was named whole comes first, then what begins as typed, then the short."""
-    words = query.casefold().split()
-    door = f"{address.door}".casefold()
-    return (
-        door not in words and f"{door}号" not in query,
-        not address.label.startswith(query),
-        len(address.label),
-        address.label,
-    )
+    """Standing addresses by what one types: Chinese, pinyin, initials, partial, in any order, with slips. Best first."""
+    return searching.addresses(query, limit)
 
 
 def exact(words: str) -> Address | None:

@@ -14,7 +14,7 @@ from koban.kernel.ledger import Actor, book
 from koban.kernel.stations import vault
 from koban.lib import geo
 from koban.lib.errors import Refused
-from koban.registers.premises import rules
+from koban.registers.premises import indexing, rules
 from koban.registers.premises.actions import BATCH, locked, write_pages
 from koban.registers.premises.models import Asset, Unit
 
@@ -46,6 +46,7 @@ def open_unit(unit: Unit, who: Responsible | None = None, *, by: Actor, at: date
     _refuse_unit(unit)
     sealed_unit(unit, who or Responsible()).save(force_insert=True)
     book.write("premises.open_unit", by=by, at=at, subject=unit, rows=[unit])
+    indexing.put_units([unit])
     return unit
 
 
@@ -61,6 +62,7 @@ def change_unit(unit: Unit, *, by: Actor, at: datetime, seen: str = "") -> Unit:
         setattr(stored, name, getattr(unit, name))
     stored.save(update_fields=UNIT_FIELDS)
     book.write("premises.change_unit", by=by, at=at, subject=stored, rows=[stored])
+    indexing.put_units([stored])
     return stored
 
 
@@ -81,6 +83,7 @@ def close_unit(unit: Unit, *, on: date, by: Actor, at: datetime, seen: str = "")
     stored: Unit = locked(unit, seen)
     _end(stored, on)
     book.write("premises.close_unit", by=by, at=at, subject=stored, rows=[stored])
+    indexing.drop(indexing.UNIT, stored.pk)
     return stored
 
 
@@ -115,6 +118,7 @@ def add_asset(asset: Asset, *, by: Actor, at: datetime) -> Asset:
     _refuse_asset(asset)
     placed(asset).save(force_insert=True)
     book.write("premises.add_asset", by=by, at=at, subject=asset, rows=[asset])
+    indexing.put_assets([asset])
     return asset
 
 
@@ -130,6 +134,7 @@ def change_asset(asset: Asset, *, by: Actor, at: datetime, seen: str = "") -> As
     book.write(
         "premises.change_asset", by=by, at=at, subject=stored, rows=[stored], facts={"state": stored.state}
     )
+    indexing.put_assets([stored])
     return stored
 
 
@@ -140,6 +145,7 @@ def remove_asset(asset: Asset, *, on: date, by: Actor, at: datetime, seen: str =
     stored: Asset = locked(asset, seen)
     _end(stored, on)
     book.write("premises.remove_asset", by=by, at=at, subject=stored, rows=[stored])
+    indexing.drop(indexing.ASSET, stored.pk)
     return stored
 
 
@@ -156,4 +162,6 @@ def enter_units(units: Sequence[Unit], assets: Sequence[Asset], *, by: Actor, at
     Unit.objects.bulk_create(units, batch_size=BATCH)
     Asset.objects.bulk_create(assets, batch_size=BATCH)
     write_pages("premises.enter", [*units, *assets], by=by, at=at)
+    indexing.put_units(units)
+    indexing.put_assets(assets)
     return len(units) + len(assets)

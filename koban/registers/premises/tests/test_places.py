@@ -46,6 +46,17 @@ TYPED = {
     "partial pinyin": ("yueq", "月桥街3号"),
     "English": ("Yueqiao Street", "月桥街3号"),
     "wide digits": ("灯湖路１２０", "灯湖路120号"),
+    "without a blank": ("denghulu12", "灯湖路12号"),
+    "all in pinyin": ("denghulu12hao", "灯湖路12号"),
+    "initials and number": ("dhl12", "灯湖路12号"),
+    "number first": ("12号灯湖路", "灯湖路12号"),
+    "no suffix": ("灯湖12", "灯湖路12号"),
+    "two letters swapped": ("dneghu 12", "灯湖路12号"),
+    "a letter missing": ("dengulu 12", "灯湖路12号"),
+    "a letter too many": ("yueqqiao", "月桥街3号"),
+    "another character of the same sound": ("灯胡路12号", "灯湖路12号"),
+    "one wrong character": ("灯潮路12号", "灯湖路12号"),
+    "characters swapped": ("湖灯路120", "灯湖路120号"),
 }
 
 

