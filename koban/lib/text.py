@@ -106,8 +106,8 @@ def search_text(*parts: str) -> str:
     folded = [fold(part) for part in parts]
     tokens = [token for part in folded for token in tokens_of(part)]
     short = [part for part in folded if len(part) <= LONGEST_WITH_PINYIN]
-    spoken = dict.fromkeys(token for part in short for token in spoken(part))
-    return " ".join([*tokens, *spoken])
+    heard = dict.fromkeys(token for part in short for token in spoken(part))
+    return " ".join([*tokens, *heard])
 
 
 def query_tokens(query: str) -> list[str]:

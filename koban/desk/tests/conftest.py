@@ -17,6 +17,7 @@ from koban.kernel.stations.models import Station
 from koban.lib.geo import cell
 from koban.matters.models import Matter
 from koban.matters.places import Place
+from koban.registers.premises import indexing
 from koban.registers.premises.models import Address, Street
 from koban.registers.roster import actions as roster
 
@@ -66,10 +67,11 @@ def lake(tree: SimpleNamespace) -> Iterator[Station]:
 def address(lake: Station) -> Address:
     street = Street.objects.create(name="灯湖路", name_en="Lamp Lake Road")
     found = {"label": "灯湖路5号", "label_en": "Lamp Lake Road 5", "lon": 120.1501, "lat": 30.2502}
-    searched = " 灯 湖 路 5 号 denghulu dhl"
-    return Address.objects.create(
-        street=street, door="5", cell=cell(120.1501, 30.2502, 9), plate="LAKE5", search=searched, **found
+    made: Address = Address.objects.create(
+        street=street, door="5", cell=cell(120.1501, 30.2502, 9), plate="LAKE5", **found
     )
+    indexing.put_new([made])
+    return made
 
 
 @pytest.fixture
