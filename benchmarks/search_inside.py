@@ -21,7 +21,10 @@ from koban.lib import text  # noqa: E402
 from koban.registers.premises import actions, indexing, searching  # noqa: E402
 from koban.registers.premises.models import Address, Street  # noqa: E402
 
-FIRST = "东西南北中上下新老大小长安平和兴福永康文明建设人民解放胜利光荣青春红绿金银玉石山水湖河江海桥塔寺门城关月星云天龙凤虎马鹤松柏竹梅兰菊桃李杏柳"
+FIRST = (
+    "东西南北中上下新老大小长安平和兴福永康文明建设人民解放胜利光荣青春红绿金银玉石"
+    "山水湖河江海桥塔寺门城关月星云天龙凤虎马鹤松柏竹梅兰菊桃李杏柳"
+)
 SECOND = (
     "安宁平兴盛昌隆华阳光明德义仁礼智信泉源溪塘港湾岗坡岭峰林园苑庭院坊巷里井台阁楼亭桥堤岸洲岛村庄屯店铺市镇"
 )
