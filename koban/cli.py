@@ -36,6 +36,10 @@ COMMANDS = {
     "key": ("koban.kernel.access.commands:key", "Give and withdraw keys of the machine interface."),
     "code": ("koban.kernel.access.commands:code", "Show the sign-in code of a demo account."),
     "link": ("koban.operations.link:link", "Find rows of one file or two that are of the same person."),
+    "credential": (
+        "koban.matters.documents.commands:credential",
+        "Check a signed paper, show or change the key.",
+    ),
     "openapi": ("koban.desk.api.commands:openapi", "Print the description of the machine interface."),
     "manage": ("koban.operations.manage:manage", "Give a command to Django itself."),
 }

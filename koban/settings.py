@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "koban.registers.residents",
     "koban.registers.roster",
     "koban.matters",
+    "koban.matters.documents",
     *_duties(),
     "koban.desk",
     "koban.town",
@@ -253,6 +254,9 @@ KOBAN_ROOTS = Path(
     os.environ.get("KOBAN_ROOTS", VAR / "roots")
 )  # where signed roots are anchored: another disk, if there is one
 KOBAN_TILES = VAR / "map.pmtiles"
+KOBAN_PUBLIC_URL = os.environ.get(
+    "KOBAN_PUBLIC_URL", ""
+)  # where the public reaches this house, ends in "/": printed in codes; "" takes the address of the request
 KOBAN_OFFICE = os.environ.get(
     "KOBAN_OFFICE", ""
 )  # code of the office that "/" shows; "" where there is but one

@@ -170,6 +170,7 @@ OPENERS = {
     "matters/looks.py": "the one door: role, open matter, holding, and the page first",
     "registers/residents/glass.py": "behind that door, and to the person: the page and a row for each person first",
     "duties/oversight/actions.py": "a complaint's words, to the inspector who holds it, the page first",
+    "matters/documents/tokens.py": "a signed code, to print its paper again: what it discloses is already on that paper",
     "kernel/stations/vault.py": "the lock itself",
     "kernel/access/adapter.py": "secrets of the second step, of the account that signs in",
     "kernel/files/models.py": "a file's name, to whoever may open the file",

@@ -17,6 +17,7 @@ ITEMS = (
     MenuItem(_("All matters"), "desk:matters", "layout-list", "matters.read", 30),
     MenuItem(_("Notice board"), "desk:bulletins", "news", "desk.notices", 60),
     MenuItem(_("Codes for doors"), "desk:plates", "qrcode", "premises.read", 65),
+    MenuItem(_("Certificates"), "documents:certificates", "certificate", "documents.certificates", 68),
     MenuItem(_("Roster"), "roster:now", "calendar-week", "roster.read", 50),
     MenuItem(_("Ledger"), "desk:ledger", "book", "ledger.read", 80),
     MenuItem(_("Background work"), "jobs:list", "server", "jobs.read", 90),

@@ -33,6 +33,11 @@ SENTENCES: dict[str, Any] = {
     "notices.sent": _("A message was sent"),
     "notices.failed": _("A message could not be sent"),
     "notices.again": _("A message was tried again"),
+    "documents.issue": _("A certificate was issued: %(number)s"),
+    "documents.revoke": _("A certificate was revoked: %(number)s"),
+    "documents.suspend": _("A certificate was suspended: %(number)s"),
+    "documents.restore": _("A certificate holds again: %(number)s"),
+    "documents.look": _("A certificate was opened: %(number)s"),
     "access.refused": _("A look or a step was refused"),
 }
 

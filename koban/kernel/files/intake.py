@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
+from io import BytesIO
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -72,6 +74,13 @@ def take(upload: UploadedFile, *, kinds: Iterable[str] = ALL_KINDS, declared_has
     source.seek(0)
     store.keep(source, digest)
     return Taken(digest, size, found, media.KINDS[found], declared[:80], name, drawn)
+
+
+def keep_made(content: bytes, *, name: str, type: str = "application/pdf") -> Taken:
+    """Store what the house itself has made (a paper, a proof); nothing of it needs to be looked at or drawn anew."""
+    digest = sha256(content).hexdigest()
+    store.keep(BytesIO(content), digest)
+    return Taken(digest, len(content), type, media.KINDS[type], type, tidy_name(name), None)
 
 
 def attach(

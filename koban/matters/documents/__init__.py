@@ -1,0 +1,1 @@
+"""Papers that leave the office: certificates that prove themselves, and the register that says whether they still hold."""

@@ -1,0 +1,15 @@
+"""What can be done to the papers of the office. A duty names its own action for issuing its kinds of certificate."""
+
+from django.utils.translation import gettext_lazy as _
+
+from koban.kernel.access.roles import DECIDERS, EVERYONE, LINE, action, register_actions
+
+register_actions(
+    action("documents.verify", _("Ask whether a paper of the office holds"), EVERYONE),
+    action("documents.certificates", _("Read the register of certificates"), LINE | {"bureau"}),
+    action("documents.issue", _("Issue a certificate"), DECIDERS, clause="CN-AUX-1"),
+    action(
+        "documents.withdraw", _("Revoke a certificate, suspend or restore it"), DECIDERS, clause="CN-AUX-1"
+    ),
+    action("documents.card", _("Print the own identity card"), LINE),
+)
