@@ -6,15 +6,12 @@ from datetime import datetime
 from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from koban.lib.errors import Absent
-
-if TYPE_CHECKING:
-    from koban.matters.documents.models import Certificate
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,7 @@ class CertificateKind:
     term: clause that says how long it is good; "" where `issue` is told, or where it has no end.
     right: the action that issues it; back: the one that revokes, suspends and restores.
     says: what the public page says while it is good. note: words under the facts.
-    still: whether what it says is still so, beyond the register's own marks (does this person still serve here?).
+    still: of the row and a moment, whether what it says is still so (does this person still serve here?).
     """
 
     key: str
@@ -54,7 +51,7 @@ class CertificateKind:
     form: str = "certificate"
     note: Any = ""
     says: Any = HOLDS
-    still: "Callable[[Certificate, datetime], bool] | None" = None
+    still: Callable[[Any, datetime], bool] | None = None
 
     def __post_init__(self) -> None:
         if len(self.key) > 32 or len({line.key for line in self.lines}) != len(self.lines):

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any, ClassVar, Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
@@ -33,6 +34,7 @@ class Certificate(StationRow):
     year = models.PositiveSmallIntegerField()
     number = models.PositiveIntegerField()
     matter = StationFK(Matter, models.PROTECT, null=True, blank=True, related_name="certificates")
+    matter_id: UUID | None  # said for the type checker, which does not see it here
     holder_id = models.UUIDField(null=True, blank=True)
     language = models.CharField(max_length=10, default="zh-hans")
     issued_at = models.DateTimeField()
