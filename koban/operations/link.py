@@ -80,7 +80,7 @@ def link(files: Sequence[Path], out: Path, threshold: float, clusters: Path | No
         known = Model.from_json(model.read_text(encoding="utf-8")) if model else None
     except Mistake as mistake:
         _leave(str(mistake))
-    except (ValueError, KeyError, TypeError):
+    except ValueError:
         _leave(f"{model} is not a model.")
     done = _linked(records, known, threshold)
     with translation.override(language):

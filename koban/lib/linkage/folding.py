@@ -34,11 +34,15 @@ def _shapes() -> dict[int, str]:
 
 def plain(text: str) -> str:
     """Wide forms, case and accents levelled; spaces single."""
-    if text.isascii():
+    if text.isascii() or _bare(text):
         return " ".join(text.casefold().split())
     wide = unicodedata.normalize("NFKC", text).casefold()
     bare = "".join(c for c in unicodedata.normalize("NFKD", wide) if not unicodedata.combining(c))
     return " ".join(unicodedata.normalize("NFC", bare).split())
+
+
+def _bare(text: str) -> bool:
+    return unicodedata.is_normalized("NFKC", text) and unicodedata.is_normalized("NFKD", text)
 
 
 def simplified(text: str) -> str:

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from koban.lib.linkage.features import Comparison
-from koban.lib.linkage.table import Table
+from koban.lib.linkage.records import FIELDS
+from koban.lib.linkage.table import Table, features
 
 Floats = NDArray[np.float64]
 Levels = NDArray[np.uint8]
@@ -60,12 +61,24 @@ class Model:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Raises ValueError, KeyError or TypeError for what is no model."""
-        kept: dict[str, Any] = json.loads(text)
-        m, u = (
-            {name: tuple(map(float, values)) for name, values in kept[part].items()} for part in ("m", "u")
-        )
-        return cls(m, u, float(kept["matches"]), float(kept["households"]))
+        """Raises ValueError for what is no model of this release."""
+        try:
+            kept: dict[str, Any] = json.loads(text)
+            m, u = ({name: tuple(map(float, each)) for name, each in kept[part].items()} for part in "mu")
+            model = cls(m, u, float(kept["matches"]), float(kept["households"]))
+        except (KeyError, TypeError, AttributeError) as wrong:
+            raise ValueError("not a model") from wrong
+        model._checked()
+        return model
+
+    def _checked(self) -> None:
+        sizes = {
+            line.name: len(line.levels) - 1 for feature in features(FIELDS) for line in feature.comparisons
+        }
+        for side in (self.m, self.u):
+            for name, spread in side.items():
+                if sizes.get(name) != len(spread) or min(spread) <= 0:
+                    raise ValueError(f"not a model: {name}")
 
 
 class Frequencies:

@@ -16,9 +16,8 @@ from koban.lib.text import SURNAMES
 TERMS = {"same": "_folded", "variant": "_folded", "sound": "_sound"}
 GOOD = AT["near"]  # up to here two words may be one with a slip
 DOUBLE = 2
-LONGEST_CHINESE = (
-    4  # characters; a longer name has come over from another language and has no surname in front
-)
+# A longer Chinese name has come over from another language and has no surname in front.
+LONGEST_CHINESE = 4
 
 
 def split_name(fields: Mapping[str, str]) -> tuple[str, str]:

@@ -140,10 +140,19 @@ def test_a_cluster_is_closed():
 
 
 def test_a_model_is_kept_as_json_without_any_value():
-    text = shipped().to_json()
-    assert Model.from_json(text) == shipped()
-    with pytest.raises((ValueError, KeyError, TypeError)):
-        Model.from_json("[]")
+    assert Model.from_json(shipped().to_json()) == shipped()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{}", '{"m": 1, "u": 2, "matches": 1, "households": 1}',
+     '{"m": {"sex": [1, 2, 3]}, "u": {}, "matches": 1, "households": 1}',
+     '{"m": {"sex": [1, 0]}, "u": {}, "matches": 1, "households": 1}',
+     '{"m": {"horoscope": [1, 2]}, "u": {}, "matches": 1, "households": 1}'],
+)  # fmt: skip
+def test_what_is_no_model_is_refused(text):
+    with pytest.raises(ValueError):
+        Model.from_json(text)
 
 
 HOSTILE = ["\x00", "9" * 5000, "𠮷" * 400, "=1+1", "' or 1=1", "\ud7ff", "-" * 99, "１２３", "①", "²", "٣٤٥"]
