@@ -153,37 +153,50 @@ def find(wish: Wanted) -> list[Listed]:
     return [Listed(*row) for row in rows]
 
 
-def plain(matter: Listed, station: Station) -> dict[str, Any]:
-    """The seventeen fields of a request. The description is the type's own: the reporter's words stay here."""
-    zone = ZoneInfo(station.tz)
-    type_ = CATALOGUE[matter.type]
-    changed = matter.closed_at or matter.state_since
-    return {
-        "service_request_id": matter.printed,
-        "status": "open" if matter.is_open else "closed",
-        "status_notes": str(FLOW.state(matter.state).label),
-        "service_name": services.said(type_.name),
-        "service_code": matter.type,
-        "description": services.said(type_.name),
-        "agency_responsible": station.label,
-        "service_notice": None,
-        "requested_datetime": _local(matter.opened_at, zone),
-        "updated_datetime": _local(changed, zone),
-        "expected_datetime": _local(matter.due_at, zone) if matter.due_at else None,
-        "address": matter.place if matter.address_id else None,
-        "address_id": str(matter.address_id) if matter.address_id else None,
-        "zipcode": None,
-        "lat": matter.lat,
-        "long": matter.lon,
-        "media_url": None,
-    }
+class Voice:
+    """Says listed incidents of one office in the reader's language; words that many of them share are found once."""
 
+    def __init__(self, station: Station) -> None:
+        self._zone, self._agency = ZoneInfo(station.tz), station.label
+        self._names: dict[str, str] = {}
+        self._states: dict[str, str] = {}
 
-def _local(at: datetime, zone: ZoneInfo) -> str:
-    return at.astimezone(zone).isoformat(timespec="seconds")
+    def plain(self, matter: Listed) -> dict[str, Any]:
+        """The seventeen fields of a request. The description is the type's own: the reporter's words stay here."""
+        name = self._name(matter.type)
+        return {
+            "service_request_id": matter.printed,
+            "status": "open" if matter.is_open else "closed",
+            "status_notes": self._state(matter.state),
+            "service_name": name,
+            "service_code": matter.type,
+            "description": name,
+            "agency_responsible": self._agency,
+            "service_notice": None,
+            "requested_datetime": self._local(matter.opened_at),
+            "updated_datetime": self._local(matter.closed_at or matter.state_since),
+            "expected_datetime": self._local(matter.due_at) if matter.due_at else None,
+            "address": matter.place if matter.address_id else None,
+            "address_id": str(matter.address_id) if matter.address_id else None,
+            "zipcode": None,
+            "lat": matter.lat,
+            "long": matter.lon,
+            "media_url": None,
+        }
 
+    def notes(self, matter: Listed) -> list[dict[str, str]]:
+        """The extension `notes`: when the state changed, in the words of the flow; nobody's own words."""
+        return [{"datetime": self._local(matter.state_since), "description": self._state(matter.state)}]
 
-def notes_of(matter: Listed, station: Station) -> list[dict[str, str]]:
-    """The extension `notes`: when the state changed, in the words of the flow; nobody's own words."""
-    zone, state = ZoneInfo(station.tz), FLOW.state(matter.state)
-    return [{"datetime": _local(matter.state_since, zone), "description": str(state.label)}]
+    def _name(self, code: str) -> str:
+        if code not in self._names:
+            self._names[code] = services.said(CATALOGUE[code].name)
+        return self._names[code]
+
+    def _state(self, key: str) -> str:
+        if key not in self._states:
+            self._states[key] = str(FLOW.state(key).label)
+        return self._states[key]
+
+    def _local(self, at: datetime) -> str:
+        return at.astimezone(self._zone).isoformat(timespec="seconds")

@@ -152,11 +152,12 @@ def _store(request: HttpRequest, format: str, by: Any, station: Station) -> Http
 
 
 def _told(request: HttpRequest, format: str, found: list[requests.Listed], station: Station) -> HttpResponse:
-    rows = [requests.plain(incident, station) for incident in found]
+    voice = requests.Voice(station)
+    rows = [voice.plain(incident) for incident in found]
     if request.GET.get("extensions") == "true":
         for row, incident in zip(rows, found, strict=True):
             row["extended_attributes"] = {"channel": incident.channel, "photos": []}
-            row["notes"] = requests.notes_of(incident, station)
+            row["notes"] = voice.notes(incident)
     return shapes.answer(format, "service_requests", rows)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -36,11 +37,17 @@ def _now(context: Context) -> datetime:
 # Small things
 
 
+@lru_cache(maxsize=1)
+def _sprite() -> str:
+    """Its address: a page asks for it some seventy times, and composing it is slower than the drawing."""
+    return static("vendor/icons/sprite.svg")
+
+
 @register.simple_tag
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
     """One drawing of the sprite; hidden from readers unless it has a label. size: "", "lg" or "xl"."""
     css = f"icon icon-{size}" if size else "icon"
-    sprite = static("vendor/icons/sprite.svg")
+    sprite = _sprite()
     if label:
         return format_html(
             '<svg class="{}" role="img" aria-label="{}"><use href="{}#{}"/></svg>', css, label, sprite, name

@@ -1,9 +1,11 @@
 """Whether two tellings may be one event: a score with its reasons. A person decides. Pure."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from math import cos, hypot, radians
 
 from koban.duties.incidents.types import CATALOGUE, Catalogue, Same
@@ -14,6 +16,7 @@ CLAUSE = "OFFICE-DUP-1"
 TYPE, PLACE, TIME, TEXT = 0.35, 0.30, 0.15, 0.20
 ENOUGH = 0.5
 METRES_A_DEGREE = 111_195
+NO_LETTER = re.compile(r"[\W_]+")
 
 _SAME_TYPE = gettext_noop("the same type")
 _SAME_GROUP = gettext_noop("a related type")
@@ -45,11 +48,21 @@ class Suggestion:
 
 def score(new: Telling, old: Telling, catalogue: Catalogue = CATALOGUE) -> Suggestion | None:
     """How likely `new` tells of the event of `old`; None if it is too far, too long ago or too unlike."""
+    return _score(new, old, _pairs(new.text), catalogue)
+
+
+Pairs = frozenset[tuple[str, str]]
+
+
+def _score(new: Telling, old: Telling, told: Pairs, catalogue: Catalogue) -> Suggestion | None:
+    """told: the pairs of `new`, which is compared with many."""
     same = catalogue[new.type].same
-    parts = [_type(new, old, catalogue), _place(new, old, same), _time(new, old, same), _text(new, old)]
-    known = [part for part in parts if part is not None]
-    if len(known) < len(parts):
+    type_, place, time = _type(new, old, catalogue), _place(new, old, same), _time(new, old, same)
+    if type_ is None or place is None or time is None:
         return None
+    if type_[0] + place[0] + time[0] + TEXT < ENOUGH:
+        return None  # no words could make up for it, so they need not be read
+    known = (type_, place, time, _text(told, old))
     total = sum(weight for weight, _ in known)
     reasons = tuple(reason for weight, reason in known if reason and weight > 0)
     return Suggestion(round(total, 3), reasons) if total >= ENOUGH else None
@@ -59,7 +72,8 @@ def suggestions(
     new: Telling, olds: Iterable[tuple[str, Telling]], most: int = 3, catalogue: Catalogue = CATALOGUE
 ) -> list[tuple[str, Suggestion]]:
     """The `most` likely of `olds` (key, telling), best first."""
-    scored = [(key, found) for key, old in olds if (found := score(new, old, catalogue))]
+    told = _pairs(new.text)
+    scored = [(key, found) for key, old in olds if (found := _score(new, old, told, catalogue))]
     return sorted(scored, key=lambda pair: -pair[1].score)[:most]
 
 
@@ -108,8 +122,8 @@ def _time(new: Telling, old: Telling, same: Same) -> Part:
     return TIME * (1 - abs(apart) / window * 0.5), said
 
 
-def _text(new: Telling, old: Telling) -> Part:
-    alike = likeness(new.text, old.text)
+def _text(told: Pairs, old: Telling) -> tuple[float, Sentence | None]:
+    alike = _shared(told, _pairs(old.text))
     return TEXT * min(1.0, alike * 2), Sentence(
         _ALIKE, {"percent": round(alike * 100)}
     ) if alike >= 0.2 else None
@@ -117,10 +131,14 @@ def _text(new: Telling, old: Telling) -> Part:
 
 def likeness(a: str, b: str) -> float:
     """How alike two texts are, 0 to 1: shared pairs of neighbouring characters (Jaccard), for any script."""
-    left, right = _pairs(a), _pairs(b)
-    return len(left & right) / len(left | right) if left and right else 0.0
+    return _shared(_pairs(a), _pairs(b))
 
 
-def _pairs(text: str) -> frozenset[str]:
-    plain = "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
-    return frozenset(plain[at : at + 2] for at in range(len(plain) - 1))
+def _shared(left: Pairs, right: Pairs) -> float:
+    both = len(left & right)
+    return both / (len(left) + len(right) - both) if left and right else 0.0
+
+
+def _pairs(text: str) -> Pairs:
+    plain = NO_LETTER.sub("", unicodedata.normalize("NFKC", text).casefold())
+    return frozenset(pairwise(plain))

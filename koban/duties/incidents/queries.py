@@ -20,6 +20,16 @@ from koban.matters.models import Matter
 KIND = "incidents"
 # Tellings that are looked through for a double; more than an office gets in a month.
 MOST_COMPARED = 200
+COMPARED = (
+    "year",
+    "number",
+    "type",
+    "state",
+    "summary",
+    "opened_at",
+    "lon",
+    "lat",
+)  # and what the page shows of it
 
 
 def clause_of(id: str, station: Station, at: datetime) -> law.Clause | None:
@@ -73,7 +83,7 @@ def _compared(type_code: str, lon: float | None, lat: float | None, at: datetime
     )
     if lon is not None and lat is not None and 0 < same.radius_m <= 500:
         rows = rows.filter(Q(cell__in=cells_within(Point(lon, lat), same.radius_m)) | Q(cell=""))
-    found: QuerySet[Matter] = rows.order_by("-opened_at")[:MOST_COMPARED]
+    found: QuerySet[Matter] = rows.only(*COMPARED).order_by("-opened_at")[:MOST_COMPARED]
     return found
 
 

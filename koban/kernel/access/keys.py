@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -10,8 +9,13 @@ from koban.kernel.access.actions import digest
 from koban.kernel.access.models import ApiKey
 from koban.kernel.access.roles import require
 from koban.kernel.ledger.actor import Actor
+from koban.kernel.stations.asking import Question
 from koban.lib.errors import Denied
 
+_OPEN = Question(
+    "FROM {key} WHERE key.secret = %s AND key.ends_at > %s AND (key.withdrawn_at IS NULL OR key.withdrawn_at > %s)",
+    key=ApiKey,
+)
 NOT_VALID = _("This key is not valid, or it was not given for this.")
 
 
@@ -21,8 +25,8 @@ def actor_of_key(secret: str, action: str, now: datetime | None = None) -> Actor
     The sentence is the same for every reason. The actor's label is the key's name, its post_id the key's id.
     """
     now = now or timezone.now()
-    open_keys = ApiKey.objects.filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=now), ends_at__gt=now)
-    key = open_keys.filter(secret=digest(secret)).first() if secret else None
+    found = _OPEN.ask(digest(secret), now, now) if secret else []
+    key: ApiKey | None = found[0][0] if found else None
     if key is None or action not in key.actions:
         raise Denied(NOT_VALID)
     actor = Actor("machine", key.station_id, None, key.pk, key.name[:80])

@@ -11,8 +11,6 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
-from django.contrib.sessions.backends.db import SessionStore
-from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -20,7 +18,9 @@ from django.utils.crypto import constant_time_compare
 from koban.kernel import law, stations
 from koban.kernel.access.models import Account, Post
 from koban.kernel.access.roles import READS_BELOW, WITHOUT_SECOND_STEP
+from koban.kernel.access.stored_sessions import SessionStore
 from koban.kernel.ledger.actor import PUBLIC, Actor
+from koban.kernel.stations.asking import Question
 from koban.kernel.stations.models import Station
 from koban.lib.errors import Absent, Denied
 
@@ -107,13 +107,27 @@ def who_of_session(session_key: str) -> Who | None:
     return who_of(SessionStore(session_key), timezone.now()) if session_key else None
 
 
+# Both are asked on every visit, so their statements are written once.
+_POSTS = Question(
+    "FROM {post} JOIN {account} ON account.id = post.account_id JOIN {station} ON station.id = post.station_id "
+    "WHERE post.account_id = %s AND post.from_on <= %s AND (post.to_on IS NULL OR post.to_on >= %s) "
+    "ORDER BY post.from_on, post.id",
+    post=Post,
+    account=Account,
+    station=Station,
+)
+_OFFICE = Question("FROM {office} WHERE office.code = %s AND office.kind = %s", office=Station)
+
+
 def _posts(account_id: str, now: datetime) -> list[Post]:
     # A day is kept on both sides: what "today" is depends on the station's zone, which the rows bring along.
-    near = Q(from_on__lte=now.date() + timedelta(days=1)) & (
-        Q(to_on=None) | Q(to_on__gte=now.date() - timedelta(days=1))
-    )
-    found = Post.objects.filter(near, account_id=account_id).select_related("account", "station")
-    return list(found.order_by("from_on", "id"))
+    day, today = timedelta(days=1), now.date()
+    return [_whole(*row) for row in _POSTS.ask(UUID(account_id), today + day, today - day)]
+
+
+def _whole(post: Post, account: Account, station: Station) -> Post:
+    post.account, post.station = account, station
+    return post
 
 
 def _is_held(post: Post, now: datetime) -> bool:
@@ -178,9 +192,10 @@ def open_office(code: str, request: Request | None = None) -> Iterator[Station]:
 
     Whoever comes through the public door acts as the public, also with a post somewhere.
     """
-    station = Station.objects.filter(code=code, kind=Station.Kind.OFFICE).first()
-    if station is None:
+    found = _OFFICE.ask(code, Station.Kind.OFFICE.value)
+    if not found:
         raise Absent
+    station: Station = found[0][0]
     if request is not None:
         request.station = station
         request.actor = PUBLIC

@@ -1,13 +1,17 @@
 """SQLite as Koban uses it: threads of one process queue for the one write lock, and share flushes to the disk."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.db import OperationalError
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 from django.db.backends.sqlite3.base import SQLiteCursorWrapper
+from django.db.backends.sqlite3.operations import DatabaseOperations
 
 from koban.kernel.stations.backends.sqlite.turns import Flush, Turns
 
@@ -20,6 +24,27 @@ WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 def flush_of(database: str) -> Flush:
     """The one of this process for a database file."""
     return Flush(database)
+
+
+def _instant(stored: bytes) -> datetime:
+    return datetime.fromisoformat(stored.decode()).replace(tzinfo=UTC)
+
+
+# Django reads each value without its zone, and then asks its settings for it: half the time of a long list.
+for declared in ("datetime", "timestamp"):
+    sqlite3.register_converter(declared, _instant)
+
+
+class Operations(DatabaseOperations):
+    """Instants and identifiers are most of what a page reads, so they are turned into values as quickly as can be."""
+
+    def convert_datetimefield_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        if isinstance(value, datetime) and value.tzinfo is UTC:
+            return value
+        return super().convert_datetimefield_value(value, expression, connection)
+
+    def convert_uuidfield_value(self, value: Any, expression: Any, connection: Any) -> UUID | None:
+        return None if value is None else UUID(int=int(value, 16))
 
 
 class Cursor(SQLiteCursorWrapper):
@@ -42,6 +67,7 @@ class DatabaseWrapper(SQLite):
     when it is on the disk.
     """
 
+    ops_class = Operations
     _holds_writer = False
 
     def create_cursor(self, name: Any = None) -> Any:
