@@ -1,8 +1,10 @@
 """What the pages of an incident show, in a fixed number of queries."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -14,22 +16,13 @@ from koban.duties.incidents.types import CATALOGUE, Prompt
 from koban.kernel import law
 from koban.kernel.stations.models import Station
 from koban.lib.errors import Refused
+from koban.kernel.stations.numbers import printed
 from koban.lib.geo import Point, cells_within
 from koban.matters.models import Matter
 
 KIND = "incidents"
 # Tellings that are looked through for a double; more than an office gets in a month.
 MOST_COMPARED = 200
-COMPARED = (
-    "year",
-    "number",
-    "type",
-    "state",
-    "summary",
-    "opened_at",
-    "lon",
-    "lat",
-)  # and what the page shows of it
 
 
 def clause_of(id: str, station: Station, at: datetime) -> law.Clause | None:
@@ -62,19 +55,45 @@ def by_printed(printed: str) -> Matter:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Double:
+    """What is compared of a matter, and shown of it: two hundred are read without a model for each."""
+
+    id: UUID
+    year: int
+    number: int
+    type: str
+    state: str
+    summary: str
+    opened_at: datetime
+    lon: float | None
+    lat: float | None
+
+    @property
+    def printed(self) -> str:
+        return printed(self.number, self.year)
+
+    @property
+    def telling(self) -> Telling:
+        return Telling(self.type, self.summary, self.opened_at, self.lon, self.lat)
+
+
+_READ = tuple(field.name for field in fields(Double))
+
+
 def likely_doubles(
     type_code: str, text: str, lon: float | None, lat: float | None, at: datetime, *, but: Any = None
-) -> list[tuple[Matter, Suggestion]]:
+) -> list[tuple[Double, Suggestion]]:
     """Matters that may tell of the same event, best first (one query). but: id of a matter to leave out."""
     if type_code not in CATALOGUE:
         return []
-    olds = {str(matter.pk): matter for matter in _compared(type_code, lon, lat, at) if matter.pk != but}
-    told = [(key, _telling(matter)) for key, matter in olds.items() if matter.type in CATALOGUE]
+    olds = {str(old.id): old for old in _compared(type_code, lon, lat, at) if old.id != but}
+    told = [(key, old.telling) for key, old in olds.items()]
     found = duplicates.suggestions(Telling(type_code, text, at, lon, lat), told)
     return [(olds[key], suggestion) for key, suggestion in found]
 
 
-def _compared(type_code: str, lon: float | None, lat: float | None, at: datetime) -> QuerySet[Matter]:
+def _compared(type_code: str, lon: float | None, lat: float | None, at: datetime) -> list[Double]:
     same = CATALOGUE[type_code].same
     since = at - timedelta(hours=same.window_h)
     group = [t.code for t in CATALOGUE.types.values() if t.group == CATALOGUE[type_code].group]
@@ -83,12 +102,7 @@ def _compared(type_code: str, lon: float | None, lat: float | None, at: datetime
     )
     if lon is not None and lat is not None and 0 < same.radius_m <= 500:
         rows = rows.filter(Q(cell__in=cells_within(Point(lon, lat), same.radius_m)) | Q(cell=""))
-    found: QuerySet[Matter] = rows.only(*COMPARED).order_by("-opened_at")[:MOST_COMPARED]
-    return found
-
-
-def _telling(matter: Matter) -> Telling:
-    return Telling(matter.type, matter.summary, matter.opened_at, matter.lon, matter.lat)
+    return [Double(*row) for row in rows.order_by("-opened_at").values_list(*_READ)[:MOST_COMPARED]]
 
 
 # Columns by which a list may be sorted, each with an order that is the same every time.

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Model, Q
 
 from koban.duties.incidents import rules
 from koban.duties.incidents.flow import FLOW
@@ -13,11 +13,14 @@ from koban.duties.incidents.models import Assignment, Incident, SceneEntry, Thin
 from koban.duties.incidents.queries import KIND, clause_of, prompts
 from koban.duties.incidents.types import CATALOGUE, Prompt, Type
 from koban.kernel import law
+from koban.kernel.access.models import Post
 from koban.kernel.files.models import Attachment
 from koban.kernel.flow import Move, State, spoken
+from koban.kernel.stations.asking import Question
 from koban.kernel.stations.models import Station
 from koban.matters.models import Deadline, Holding, Link, Matter, Note, Party, Referral
 from koban.matters.timeline import Entry, timeline
+from koban.registers.premises.models import Address, Street
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +115,8 @@ def sheet(year: int, number: int, reader: UUID | None) -> Sheet:
 
     Raises Matter.DoesNotExist.
     """
-    matter = _with_what_it_has(reader).get(kind=KIND, year=year, number=number)
-    incident, notes = Incident.objects.get(matter=matter), list(matter.notes.order_by("at", "id"))
+    matter, incident, has = _found(year, number, reader)
+    notes = list(matter.notes.order_by("at", "id"))
     return Sheet(
         matter=matter,
         incident=incident,
@@ -121,35 +124,66 @@ def sheet(year: int, number: int, reader: UUID | None) -> Sheet:
         verdict=rules.triage(matter.type, incident.answers) if matter.type in CATALOGUE else None,
         terms=terms(matter, matter.station),
         assignments=_some(
-            matter.has_assignments, matter.assignments.select_related("post").order_by("sent_at", "id")
+            has.assignments, matter.assignments.select_related("post").order_by("sent_at", "id")
         ),
-        scene=_some(matter.has_scene, matter.scene.select_related("second").order_by("at", "id")),
+        scene=_some(has.scene, matter.scene.select_related("second").order_by("at", "id")),
         notes=notes,
         parties=list(matter.parties.order_by("id")),
-        referrals=_some(matter.has_referrals, matter.referrals.order_by("at")),
-        links=_some(matter.has_links, _links(matter)),
-        things=_some(matter.has_things, matter.things.order_by("id")),
+        referrals=_some(has.referrals, matter.referrals.order_by("at")),
+        links=_some(has.links, _links(matter)),
+        things=_some(has.things, matter.things.order_by("id")),
         timeline=list(reversed(timeline(matter, notes))),
-        files=_some(matter.has_files, Attachment.objects.of_matter(matter.pk)),
-        is_held=matter.is_held,
+        files=_some(has.files, Attachment.objects.of_matter(matter.pk)),
+        is_held=has.held,
     )
 
 
-def _with_what_it_has(reader: UUID | None) -> Any:
-    """Matters with a yes or no for each kind of row that may hang on them, all in the one query."""
+@dataclass(frozen=True, slots=True)
+class Has:
+    """A yes or no for each kind of row that may hang on a matter. held: by the reader."""
 
-    def hangs(rows: Any, **by: Any) -> Exists:
-        return Exists(rows.filter(**(by or {"matter": OuterRef("pk")})))
+    held: bool
+    links: bool
+    assignments: bool
+    scene: bool
+    referrals: bool
+    things: bool
+    files: bool
 
-    mine = Holding.objects.filter(post_id=reader or NOBODY, to_at=None)
-    ends = Link.objects.filter(Q(source=OuterRef("pk")) | Q(target=OuterRef("pk")))
-    return Matter.objects.select_related(
-        "address__street", "holder", "merged_into", "station"
-    ).annotate(
-        has_assignments=hangs(Assignment.objects), has_scene=hangs(SceneEntry.objects), has_links=Exists(ends),
-        has_referrals=hangs(Referral.objects), has_things=hangs(Thing.objects), is_held=hangs(mine),
-        has_files=hangs(Attachment.objects, matter_id=OuterRef("pk")),
-    )  # fmt: skip
+
+def _hangs(model: type[Model], by: str = "{}.matter_id = m.id") -> str:
+    table = model._meta.db_table
+    return f"EXISTS (SELECT 1 FROM {table} WHERE {table}.station_id = m.station_id AND ({by.format(table, table)}))"  # noqa: S608  our own names
+
+
+_SHEET = Question(
+    "FROM {m} JOIN {i} ON i.matter_id = m.id AND i.station_id = m.station_id "
+    "JOIN {t} ON t.id = m.station_id "
+    "LEFT JOIN {a} ON a.id = m.address_id AND a.station_id = m.station_id "
+    "LEFT JOIN {s} ON s.id = a.street_id AND s.station_id = a.station_id "
+    "LEFT JOIN {h} ON h.id = m.holder_id "
+    "LEFT JOIN {o} ON o.id = m.merged_into_id AND o.station_id = m.station_id "
+    "WHERE m.kind = %s AND m.year = %s AND m.number = %s AND m.station_id IN ({scope})",
+    more=(
+        _hangs(Holding, "{}.matter_id = m.id AND to_at IS NULL AND post_id = %s"),
+        _hangs(Link, "{}.source_id = m.id OR {}.target_id = m.id"),
+        *map(_hangs, (Assignment, SceneEntry, Referral, Thing, Attachment)),
+    ),
+    m=Matter, i=Incident, a=Address, s=Street, h=Post, o=Matter, t=Station,
+)  # fmt: skip
+
+
+def _found(year: int, number: int, reader: UUID | None) -> tuple[Matter, Incident, Has]:
+    """The matter with its place and holder, its incident, and what else there is to ask for: all in one query."""
+    rows = _SHEET.ask(reader or NOBODY, KIND, year, number)
+    if not rows:
+        raise Matter.DoesNotExist
+    matter, incident, address, street, holder, merged_into, station, *has = rows[0]
+    matter.address, matter.holder, matter.merged_into, incident.matter = address, holder, merged_into, matter
+    matter.station = station
+    if address is not None:
+        address.street = street
+    return matter, incident, Has(*map(bool, has))
 
 
 def _links(matter: Matter) -> Any:

@@ -117,7 +117,7 @@ def _joined(request: Request, matter: Matter, same: str, now: datetime) -> Matte
 
 def qr(link: str) -> SafeString:
     """A link as a square to point a telephone at; dark on white, whatever the light of the page."""
-    drawn = segno.make(link, error="m", micro=False)
+    drawn = segno.make(link, error="m", micro=False, mask=3)  # trying all eight takes four times as long
     return SafeString(
         drawn.svg_inline(
             scale=4, border=3, dark="#000", light="#fff", svgclass="qr", lineclass=None, omitsize=True

@@ -27,7 +27,7 @@ def flush_of(database: str) -> Flush:
 
 
 def _instant(stored: bytes) -> datetime:
-    return datetime.fromisoformat(stored.decode()).replace(tzinfo=UTC)
+    return datetime.fromisoformat(f"{stored.decode()}+00:00")
 
 
 # Django reads each value without its zone, and then asks its settings for it: half the time of a long list.
