@@ -1,5 +1,7 @@
 """How SQLite is written to: in the order of asking, and acknowledged when it is on the disk."""
 
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -7,7 +9,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 
 from koban.kernel.stations.backends.sqlite import base
-from koban.kernel.stations.backends.sqlite.turns import Flush, Turns
+from koban.kernel.stations.backends.sqlite.turns import Flush, Gate, Turns
 from koban.kernel.stations.models import Station
 from tests.support.ports import until
 from tests.together import shared_sqlite
@@ -42,6 +44,44 @@ def test_one_flush_serves_everybody_who_wrote_before_it(tmp_path):
     (tmp_path / "x-wal").unlink()  # folded into the database by its last user
     flush.wait(flush.wrote())
     assert flush.flushed == second + 1
+
+
+HOLDS = """
+import sys
+from koban.kernel.stations.backends.sqlite.turns import Gate
+gate = Gate(sys.argv[1])
+for _line in sys.stdin:
+    gate.acquire()
+    print("in", flush=True)
+    sys.stdin.readline()
+    gate.release()
+"""
+
+
+def test_processes_take_turns_and_a_killed_one_leaves_its_turn(tmp_path):
+    command = [sys.executable, "-c", HOLDS, str(tmp_path / "x")]
+    gate, passed = Gate(str(tmp_path / "x")), threading.Event()
+
+    def ask() -> None:
+        gate.acquire()
+        passed.set()
+        gate.release()
+
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdin
+        assert other.stdout
+        other.stdin.write("come\n")
+        other.stdin.flush()
+        assert other.stdout.readline() == "in\n"
+        waiting = threading.Thread(target=ask)
+        waiting.start()
+        assert not passed.is_set()
+        other.kill()
+        waiting.join(10)
+    assert passed.is_set()
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        told, _ = other.communicate("come\ngo\n", timeout=30)
+    assert told == "in\n", "what this process gave back is free for others"
 
 
 @pytest.fixture

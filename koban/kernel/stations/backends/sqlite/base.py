@@ -1,10 +1,10 @@
-"""SQLite as Koban uses it: threads of one process queue for the one write lock, and share flushes to the disk."""
+"""SQLite as Koban uses it: threads and processes queue for the one write lock, and share flushes to the disk."""
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +13,36 @@ from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 from django.db.backends.sqlite3.base import SQLiteCursorWrapper
 from django.db.backends.sqlite3.operations import DatabaseOperations
 
-from koban.kernel.stations.backends.sqlite.turns import Flush, Turns
+from koban.kernel.stations.backends.sqlite.turns import Flush, Gate, Turns
 
-# SQLite's own busy handler sleeps and tries again, so that under load a writer may lose the race for seconds.
-_writer = Turns()
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+
+
+class Writer:
+    """The right to write to one database file: first among the threads of this process, then among processes."""
+
+    def __init__(self, database: str) -> None:
+        self._turns, self._gate = Turns(), Gate(database)
+
+    def acquire(self) -> None:
+        self._turns.acquire()
+        try:
+            self._gate.acquire()
+        except BaseException:
+            self._turns.release()
+            raise
+
+    def release(self) -> None:
+        try:
+            self._gate.release()
+        finally:
+            self._turns.release()
+
+
+@lru_cache(maxsize=8)
+def writer_of(database: str) -> Writer:
+    """The one of this process for a database file."""
+    return Writer(database)
 
 
 @lru_cache(maxsize=8)
@@ -50,14 +75,16 @@ class Operations(DatabaseOperations):
 class Cursor(SQLiteCursorWrapper):
     """A write outside a transaction waits for its turn too."""
 
+    writer: Writer
+
     def execute(self, query: str, params: Any = None) -> Any:
         if self.connection.in_transaction or not query.lstrip()[:7].upper().startswith(WRITES):
             return super().execute(query, params)
-        _writer.acquire()
+        self.writer.acquire()
         try:
             return super().execute(query, params)
         finally:
-            _writer.release()
+            self.writer.release()
 
 
 class DatabaseWrapper(SQLite):
@@ -71,12 +98,19 @@ class DatabaseWrapper(SQLite):
     _holds_writer = False
 
     def create_cursor(self, name: Any = None) -> Any:
-        factory = SQLiteCursorWrapper if self.is_in_memory_db() else Cursor
-        return self.connection.cursor(factory=factory)
+        if self.is_in_memory_db():
+            return self.connection.cursor(factory=SQLiteCursorWrapper)
+        cursor = self.connection.cursor(factory=Cursor)
+        cursor.writer = self._writer
+        return cursor
+
+    @cached_property
+    def _writer(self) -> Writer:
+        return writer_of(str(self.settings_dict["NAME"]))
 
     def _start_transaction_under_autocommit(self) -> None:
         if not self.is_in_memory_db():
-            _writer.acquire()
+            self._writer.acquire()
             self._holds_writer = True
         try:
             if self._holds_writer:
@@ -107,7 +141,7 @@ class DatabaseWrapper(SQLite):
             if not closed:
                 self.connection.execute("PRAGMA synchronous=FULL")
         finally:
-            _writer.release()
+            self._writer.release()
 
     def _commit(self) -> Any:
         flush, number = flush_of(str(self.settings_dict["NAME"])), 0

@@ -1,5 +1,6 @@
 """One writer at a time, in the order of asking; and one flush to the disk for all who wait for it."""
 
+import fcntl
 import os
 import threading
 from collections import deque
@@ -30,6 +31,40 @@ class Turns:
                 self._waiting.popleft().release()
             else:
                 self._taken = False
+
+
+class Gate:
+    """The same between processes: servers, workers and commands take turns at one database file.
+
+    Without it whoever finds the file locked sleeps and tries again, up to a tenth of a second each time, and a busy
+    server keeps a second process waiting for seconds. For one thread of a process at a time. A lock ends with its
+    process, however that ends.
+    """
+
+    def __init__(self, database: str) -> None:
+        self._database = database
+        self._opened: tuple[int, int, int] = (0, -1, -1)
+
+    def acquire(self) -> None:
+        """Wait for the turn. Whoever is next stands at the gate, so the one inside cannot pass twice in a row."""
+        inside, next_ = self._locks()
+        fcntl.flock(next_, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(inside, fcntl.LOCK_EX)
+        finally:
+            fcntl.flock(next_, fcntl.LOCK_UN)
+
+    def release(self) -> None:
+        fcntl.flock(self._locks()[0], fcntl.LOCK_UN)
+
+    def _locks(self) -> tuple[int, int]:
+        # A child of this process would share the locks of descriptors that it inherits, so it opens its own.
+        if self._opened[0] != os.getpid():
+            self._opened = (os.getpid(), self._open("turn"), self._open("next"))
+        return self._opened[1:]
+
+    def _open(self, name: str) -> int:
+        return os.open(f"{self._database}-{name}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
 
 class Flush:
