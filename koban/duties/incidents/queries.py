@@ -1,10 +1,8 @@
 """What the pages of an incident show, in a fixed number of queries."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -16,13 +14,16 @@ from koban.duties.incidents.types import CATALOGUE, Prompt
 from koban.kernel import law
 from koban.kernel.stations.models import Station
 from koban.lib.errors import Refused
-from koban.kernel.stations.numbers import printed
 from koban.lib.geo import Point, cells_within
 from koban.matters.models import Matter
 
 KIND = "incidents"
 # Tellings that are looked through for a double; more than an office gets in a month.
 MOST_COMPARED = 200
+# What is compared, and shown, of each: a third of its columns.
+COMPARED = (
+    "station", "kind", "year", "number", "type", "state", "is_open", "summary", "opened_at", "lon", "lat",
+)  # fmt: skip
 
 
 def clause_of(id: str, station: Station, at: datetime) -> law.Clause | None:
@@ -55,45 +56,19 @@ def by_printed(printed: str) -> Matter:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Double:
-    """What is compared of a matter, and shown of it: two hundred are read without a model for each."""
-
-    id: UUID
-    year: int
-    number: int
-    type: str
-    state: str
-    summary: str
-    opened_at: datetime
-    lon: float | None
-    lat: float | None
-
-    @property
-    def printed(self) -> str:
-        return printed(self.number, self.year)
-
-    @property
-    def telling(self) -> Telling:
-        return Telling(self.type, self.summary, self.opened_at, self.lon, self.lat)
-
-
-_READ = tuple(field.name for field in fields(Double))
-
-
 def likely_doubles(
     type_code: str, text: str, lon: float | None, lat: float | None, at: datetime, *, but: Any = None
-) -> list[tuple[Double, Suggestion]]:
+) -> list[tuple[Matter, Suggestion]]:
     """Matters that may tell of the same event, best first (one query). but: id of a matter to leave out."""
     if type_code not in CATALOGUE:
         return []
-    olds = {str(old.id): old for old in _compared(type_code, lon, lat, at) if old.id != but}
-    told = [(key, old.telling) for key, old in olds.items()]
+    olds = {str(matter.pk): matter for matter in _compared(type_code, lon, lat, at) if matter.pk != but}
+    told = [(key, _telling(matter)) for key, matter in olds.items()]
     found = duplicates.suggestions(Telling(type_code, text, at, lon, lat), told)
     return [(olds[key], suggestion) for key, suggestion in found]
 
 
-def _compared(type_code: str, lon: float | None, lat: float | None, at: datetime) -> list[Double]:
+def _compared(type_code: str, lon: float | None, lat: float | None, at: datetime) -> QuerySet[Matter]:
     same = CATALOGUE[type_code].same
     since = at - timedelta(hours=same.window_h)
     group = [t.code for t in CATALOGUE.types.values() if t.group == CATALOGUE[type_code].group]
@@ -102,7 +77,12 @@ def _compared(type_code: str, lon: float | None, lat: float | None, at: datetime
     )
     if lon is not None and lat is not None and 0 < same.radius_m <= 500:
         rows = rows.filter(Q(cell__in=cells_within(Point(lon, lat), same.radius_m)) | Q(cell=""))
-    return [Double(*row) for row in rows.order_by("-opened_at").values_list(*_READ)[:MOST_COMPARED]]
+    found: QuerySet[Matter] = rows.only(*COMPARED).order_by("-opened_at")[:MOST_COMPARED]
+    return found
+
+
+def _telling(matter: Matter) -> Telling:
+    return Telling(matter.type, matter.summary, matter.opened_at, matter.lon, matter.lat)
 
 
 # Columns by which a list may be sorted, each with an order that is the same every time.

@@ -113,7 +113,7 @@ NOBODY = UUID(int=0)
 def sheet(year: int, number: int, reader: UUID | None) -> Sheet:
     """The page of one incident for the post `reader`, in at most twelve queries: what has no rows is not asked for.
 
-    Raises Matter.DoesNotExist.
+    Raises Matter.DoesNotExist, and MultipleObjectsReturned where two of the stations in sight have this number.
     """
     matter, incident, has = _found(year, number, reader)
     notes = list(matter.notes.order_by("at", "id"))
@@ -178,6 +178,8 @@ def _found(year: int, number: int, reader: UUID | None) -> tuple[Matter, Inciden
     rows = _SHEET.ask(reader or NOBODY, KIND, year, number)
     if not rows:
         raise Matter.DoesNotExist
+    if len(rows) > 1:
+        raise Matter.MultipleObjectsReturned
     matter, incident, address, street, holder, merged_into, station, *has = rows[0]
     matter.address, matter.holder, matter.merged_into, incident.matter = address, holder, merged_into, matter
     matter.station = station

@@ -63,12 +63,26 @@ def new(request: Request) -> HttpResponse:
 
 def _unseen(form: NewForm, now: datetime) -> list[Any]:
     """Reports of perhaps the same event that the writer has not been shown. What is urgent does not wait for them."""
-    data, place = form.cleaned_data, form.found_place()
-    if (data["priority"] or rules.triage(data["code"], form.answers()).priority) == URGENT:
+    if _is_urgent(form) or form.data.get("same"):
         return []
-    doubles = queries.likely_doubles(data["code"], data["summary"], place.lon, place.lat, now)
+    return _not_shown(form, now)
+
+
+def _afterwards(form: NewForm, matter: Matter, now: datetime) -> list[Any]:
+    """The same for what did not wait. All others have been shown by now, and are not looked for again."""
+    return _not_shown(form, now, but=matter.pk) if _is_urgent(form) else []
+
+
+def _is_urgent(form: NewForm) -> bool:
+    data = form.cleaned_data
+    return (data["priority"] or rules.triage(data["code"], form.answers()).priority) == URGENT
+
+
+def _not_shown(form: NewForm, now: datetime, but: Any = None) -> list[Any]:
+    data, place = form.cleaned_data, form.found_place()
+    doubles = queries.likely_doubles(data["code"], data["summary"], place.lon, place.lat, now, but=but)
     seen = form.data.get("seen", "").split()
-    return [(old, why) for old, why in doubles if old.printed not in seen and not form.data.get("same")]
+    return [(old, why) for old, why in doubles if old.printed not in seen]
 
 
 def _taken(request: Request, form: NewForm) -> HttpResponse:
@@ -84,14 +98,6 @@ def _taken(request: Request, form: NewForm) -> HttpResponse:
         taken.matter.refresh_from_db()
         actions.dispatch(taken.matter, sent, by=request.actor, at=now)
     verdict = rules.triage(report.code, report.answers)
-    doubles = (
-        []
-        if into
-        else queries.likely_doubles(
-            report.code, report.summary, report.place.lon, report.place.lat, now, but=taken.matter.pk
-        )
-    )
-    seen = form.data.get("seen", "").split()
     follow = request.build_absolute_uri(reverse("desk:public_follow", args=[here(request).code]))
     shown = {
         "code": qr(f"{follow}#{taken.matter.printed}.{taken.secret}"),
@@ -99,7 +105,7 @@ def _taken(request: Request, form: NewForm) -> HttpResponse:
         "taken": taken,
         "matter": taken.matter,
         "prompts": queries.prompts(verdict),
-        "doubles": [(old, why) for old, why in doubles if old.printed not in seen],
+        "doubles": [] if into else _afterwards(form, taken.matter, now),
         "into": into,
         "sent": sent,
     }
