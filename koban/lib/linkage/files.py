@@ -1,6 +1,7 @@
 """Records from CSV files as they come: UTF-8 with or without its mark, or GB18030; headers in Chinese or English."""
 
 import csv
+import io
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +14,7 @@ from koban.lib.mistakes import Mistake
 from koban.lib.sentence import gettext_noop
 
 UNREADABLE = gettext_noop("This file is neither UTF-8 nor GB18030 text.")
+BROKEN = gettext_noop("This file is broken in line %(line)d: a cell without an end, or far too long.")
 NO_HEADER = gettext_noop(
     "This file has no column that is known: give it a first line such as name, birth, address."
 )
@@ -52,11 +54,11 @@ def table_of(content: bytes) -> list[list[str]]:
     text = decoded(content)
     head = text.partition("\n")[0]
     mark = max(",;\t", key=head.count)
-    return [
-        row
-        for row in csv.reader(text.splitlines(keepends=True), delimiter=mark, skipinitialspace=True)
-        if any(row)
-    ]
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark, skipinitialspace=True)
+    try:
+        return [row for row in rows if any(row)]
+    except csv.Error as wrong:
+        raise Mistake("unreadable", BROKEN, line=rows.line_num) from wrong
 
 
 def read_records(content: bytes) -> list[Record]:

@@ -35,6 +35,7 @@ def test_headers_are_known_in_both_languages(header, field):
     "content, code",
     [
         (b"\xff\xfe\xff\xff\x00", "unreadable"),
+        (b'name\n"' + b"x" * 200_000, "unreadable"),
         (b"", "no_header"),
         ("备注,颜色\n1,2\n".encode(), "no_header"),
         ("姓名,name\na,b\n".encode(), "twice"),
@@ -53,6 +54,11 @@ def test_short_rows_and_semicolons_are_taken():
         ("1", {"name": "Anna"}),
         ("2", {"name": "Bert"}),
     ]
+
+
+def test_only_line_ends_end_a_row():
+    (record,) = read_records('name,address\nAnna\x0b,"High\nStreet\u2028 5"\n'.encode())
+    assert record.fields == {"name": "Anna", "address": "High\nStreet\u2028 5"}
 
 
 def test_no_spreadsheet_takes_a_key_for_a_formula():
