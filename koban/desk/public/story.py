@@ -201,7 +201,7 @@ class PassedOn:
 
 
 def passed_on(matter: Matter) -> list[PassedOn]:
-    rows: Iterable[Referral] = matter.referrals.filter(result=None).order_by("at")
+    rows: Iterable[Referral] = matter.referrals.outside().order_by("at")
     return [
         PassedOn(row.to, row.at, REFERRAL_STATES.get(row.status, row.status), row.their_number)
         for row in rows
