@@ -105,6 +105,11 @@ def links_of(matter: Matter) -> QuerySet[Link]:
     return ends.select_related("source", "target").order_by("at", "id")
 
 
+def outside(matter: Matter) -> QuerySet[Referral]:
+    """Its referrals to other bodies, oldest first; a duty of the own office goes on under a number that is shown."""
+    return Referral.objects.filter(matter=matter, result=None).order_by("at")
+
+
 def place_of(matter: Matter) -> Place:
     """The place of a matter, to open another one there."""
     return Place(matter.place, matter.address, matter.lon, matter.lat)

@@ -217,12 +217,6 @@ class Link(StationRow):
         return self.kind
 
 
-class ReferralQuerySet(StationQuerySet["Referral"]):
-    def outside(self) -> Self:
-        """Those to another body; a duty of the own office goes on under a number that is shown instead."""
-        return self.filter(result=None)
-
-
 class Referral(StationRow):
     """A matter handed to a duty of this office, or to a body outside, which then shows its status alone."""
 
@@ -234,8 +228,6 @@ class Referral(StationRow):
     status = models.CharField(max_length=24, default="sent")  # sent, received, refused, done
     received_at = models.DateTimeField(null=True, blank=True)
     result = StationFK(Matter, models.PROTECT, null=True, blank=True, related_name="+")
-
-    objects: ClassVar[Any] = managed(ReferralQuerySet)
 
     class Meta(StationRow.Meta):
         indexes: ClassVar = [models.Index(fields=["station", "matter"], name="referral_matter")]

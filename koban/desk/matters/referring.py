@@ -50,7 +50,7 @@ def refer(request: Request, matter: UUID) -> HttpResponse:
     if not form.fields["to"].choices:  # type: ignore[attr-defined]
         raise Refused(_("No duty of this house takes this on."))
     if form.is_valid():
-        told = {"by": request.actor, "at": timezone.now(), "station": here(request)}
+        told: dict[str, Any] = {"by": request.actor, "at": timezone.now(), "station": here(request)}
         with said_by(form):
             opened = joins.refer(found, form.cleaned_data["to"], reason=form.cleaned_data["reason"], **told)
             messages.success(request, gettext("Referred: this is the new matter."))

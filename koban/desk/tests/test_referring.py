@@ -43,7 +43,7 @@ LAMPS = Duty(
 @pytest.fixture
 def lamps(monkeypatch):
     """A house that has one duty more: it keeps street lamps, and takes what others refer to it."""
-    monkeypatch.setitem(all_duties(), "lamps", LAMPS)  # type: ignore[arg-type]
+    monkeypatch.setitem(all_duties(), "lamps", LAMPS)
     return LAMPS
 
 
@@ -52,8 +52,8 @@ def report(take):
     return take()
 
 
-def refer(browser, matter, **told):
-    told = {"key": uuid4().hex, "to": "lamps", "reason": "The lamp at the corner is dark.", **told}
+def refer(browser, matter, **changes):
+    told = {"key": uuid4().hex, "to": "lamps", "reason": "The lamp at the corner is dark.", **changes}
     return browser.post(f"/desk/matters/{matter.pk}/refer/", told)
 
 
@@ -106,7 +106,7 @@ def test_a_referral_opens_a_linked_matter_and_both_sides_show_it(desk, report, l
 
 
 def test_a_matter_of_another_duty_is_referred_to_the_incidents(people, lake, lamps):
-    told = {"by": actor_of(people.li), "at": timezone.now(), "station": lake}
+    told: dict[str, Any] = {"by": actor_of(people.li), "at": timezone.now(), "station": lake}
     lamp = actions.open_matter("lamps", summary="dark", **told)
     assert f"/desk/matters/{lamp.pk}/refer/" in part(lamp, told["by"])
     opened = joins.refer(lamp, "incidents", reason="Somebody broke it.", **told)
@@ -130,7 +130,7 @@ def test_what_is_typed_stays_when_it_cannot_be_sent(desk, report, lamps):
 
 
 def test_a_closed_matter_is_referred_no_more(desk, report, lamps, people):
-    told = {"by": actor_of(people.li), "at": timezone.now()}
+    told: dict[str, Any] = {"by": actor_of(people.li), "at": timezone.now()}
     endings.cancel(report, reason="by mistake", **told)
     assert f"/desk/matters/{report.pk}/refer/" not in page(desk, report)
     assert refer(desk, report).status_code == 422
@@ -142,7 +142,7 @@ def test_an_incident_that_was_also_referred_inside_does_not_hide_its_sheet_when_
     desk, report, lamps, people
 ):
     refer(desk, report)
-    told = {"by": actor_of(people.li), "at": timezone.now()}
+    told: dict[str, Any] = {"by": actor_of(people.li), "at": timezone.now()}
     endings.cancel(report, reason="settled", **told)
     assert "Another body has it now" not in page(desk, report)
 
@@ -155,7 +155,7 @@ def test_another_office_refers_nothing_and_whoever_reads_from_above_neither(peop
 
 
 def test_a_complaint_about_the_police_is_referred_to_nobody(lake, people, lamps):
-    told = {"by": actor_of(people.li), "at": timezone.now(), "station": lake}
+    told: dict[str, Any] = {"by": actor_of(people.li), "at": timezone.now(), "station": lake}
     matter = actions.open_matter("oversight", **told)
     browser = browser_of(people.li)
     assert browser.get(f"/desk/matters/{matter.pk}/refer/").status_code == 404

@@ -18,7 +18,7 @@ from koban.kernel.files.models import Attachment
 from koban.kernel.flow import Move, State, spoken
 from koban.kernel.stations.asking import Question
 from koban.kernel.stations.models import Station
-from koban.matters.joins import links_of
+from koban.matters.joins import links_of, outside
 from koban.matters.models import Deadline, Holding, Link, Matter, Note, Party, Referral
 from koban.matters.timeline import Entry, timeline
 from koban.registers.premises.models import Address, Street
@@ -130,7 +130,7 @@ def sheet(year: int, number: int, reader: UUID | None) -> Sheet:
         scene=_some(has.scene, matter.scene.select_related("second").order_by("at", "id")),
         notes=notes,
         parties=list(matter.parties.order_by("id")),
-        referrals=_some(has.referrals, matter.referrals.outside().order_by("at")),
+        referrals=_some(has.referrals, outside(matter)),
         links=_some(has.links, links_of(matter)),
         things=_some(has.things, matter.things.order_by("id")),
         timeline=list(reversed(timeline(matter, notes))),
