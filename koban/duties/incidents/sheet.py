@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model, Q
+from django.db.models import Model
 
 from koban.duties.incidents import rules
 from koban.duties.incidents.flow import FLOW
