@@ -176,6 +176,7 @@ OPENERS = {
     "kernel/files/models.py": "a file's name, to whoever may open the file",
     "kernel/files/store.py": "a file's bytes, to whoever may open the file",
     "kernel/notices/models.py": "where a message goes, by the sender's own job",
+    "duties/permits/telling.py": "where a message about an application goes: sealed again at once in its notice; nobody reads it",
     "duties/incidents/telling.py": "where an answer goes: sealed again at once in its notice, which is a page; nobody reads it",
 }
 

@@ -34,7 +34,8 @@ NAMES: dict[str, Any] = {
 TERMS: dict[str, Any] = {
     "dispatch": _("send somebody"), "arrive": _("be there"), "answer": _("answer the resident"),
     "reply": _("reply to a message"), "refer_out": _("the other body confirms"), "call_back": _("call back"),
-    "accept": _("say whether it is taken up"), "finish": _("decide it"),
+    "accept": _("say whether it is taken up"), "finish": _("decide it"), "confirm": _("confirm it"),
+    "look_through": _("look through the papers"), "bring": _("bring what is missing"), "issue": _("issue it"),
 }  # fmt: skip
 REFERRALS: dict[str, Any] = {
     "sent": pgettext_lazy("a referral", "sent"), "received": pgettext_lazy("a referral", "received"),
@@ -98,7 +99,6 @@ VALUES: dict[str, Callable[[Any], Any]] = {
     "why": dict(Outing.Why.choices).get,
     "kind": dict(Link.Kind.choices).get,
     "to": lambda key: all_duties()[key].label if key in all_duties() else None,
-    "from": lambda key: all_duties()[key].label if key in all_duties() else None,
 }
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from koban.desk.public import follow, kept, looks, proofs, story
+from koban.desk.public import follow, kept, living, looks, proofs, story
 from koban.desk.public.corrections import correct_contact
 from koban.desk.public.front import office_of, posts_at, show
 from koban.desk.public.mine_forms import EnterForm, JudgeForm, ReachForm, WriteForm
@@ -34,6 +34,7 @@ from koban.kernel.ledger import Actor
 from koban.kernel.stations.models import Station
 from koban.lib.errors import Absent, Refused
 from koban.matters import actions as matters
+from koban.matters import joins
 from koban.matters.duty import duty
 from koban.matters.models import Deadline, Matter
 
@@ -116,6 +117,7 @@ def _shown(
         "judge_form": JudgeForm(),
         "now": timezone.now(),
         "most_photos": kept.MOST,
+        "living": living.shown(matter),
     }  # fmt: skip
     return show(request, "desk/public/mine.html", context | forms, status=status)
 
@@ -133,6 +135,10 @@ PROMISES = {
     "call_back": _("We call you back"),
     "accept": _("You hear whether it is taken up"),
     "finish": _("It is decided"),
+    "confirm": _("It is confirmed"),
+    "look_through": _("Somebody has looked through it"),
+    "bring": _("You bring what is missing"),
+    "issue": _("You get the permit"),
 }
 
 
@@ -167,6 +173,9 @@ def write(request: Request, matter: Matter, station: Station) -> HttpResponse:
 def _write(matter: Matter, text: str, *, by: Actor, at: datetime, station: Station) -> None:
     if matter.kind == COMPLAINTS:
         oversight.write_back(matter, text, by=by, at=at)
+        return
+    if matter.kind == living.KIND:
+        joins.message_from_resident(matter, text, by=by, at=at)
         return
     endings.write_back(matter, text, by=by, at=at, station=station)
     into = matter.merged_into

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from koban.duties.oversight.queries import KIND as COMPLAINTS
+from koban.duties.permits.actions.people import KIND as PERMITS
 from koban.kernel.access.roles import called
 from koban.kernel.ledger import reading
 from koban.matters.duty import duty
-from koban.matters.joins import outside
 from koban.matters.models import Matter, Note, Referral
 
 
@@ -59,8 +59,22 @@ OF_COMPLAINTS = {
 }  # fmt: skip
 
 
+OF_PERMITS = {
+    "declared": Standing(_("With the office"), _("Somebody looks at it next. Until when stands below."), "mail", "blue"),
+    "incomplete": Standing(
+        _("Papers are missing"), _("The complete list is below. Bring them here or to the desk."), "file-text", "amber"
+    ),
+    "accepted": Standing(_("Accepted"), _("It is being made. Until when stands below."), "hourglass", "blue"),
+    "confirmed": Standing(_("Registered"), _("An officer has confirmed it."), "check", "green"),
+    "done": Standing(_("Done"), _("The work on this is done."), "check", "green"),
+    "refused": Standing(_("Not granted"), _("The reason is below. You can write back."), "ban", "grey"),
+    "withdrawn": Standing(_("Withdrawn"), _("This is no longer worked on."), "ban", "grey"),
+}  # fmt: skip
+OF_KIND = {COMPLAINTS: OF_COMPLAINTS, PERMITS: OF_PERMITS}
+
+
 def standing(matter: Matter) -> Standing:
-    known = OF_COMPLAINTS if matter.kind == COMPLAINTS else STANDINGS
+    known = OF_KIND.get(matter.kind, STANDINGS)
     if found := known.get(matter.state):
         return found
     state = duty(matter.kind).flow.state(matter.state)
@@ -103,6 +117,18 @@ TOLD = {
     "oversight.write_out": (_("The oversight body wrote to you"), "message"),
     "oversight.close": (_("It was closed"), "check"),
     "oversight.reopen": (_("It was opened again"), "rotate"),
+    "permits.open": (_("We received it"), "mail"),
+    "permits.confirm": (_("An officer confirmed it"), "check"),
+    "permits.leave": (_("The registration ended"), "door"),
+    "permits.brought": (_("Papers were brought"), "paperclip"),
+    "permits.tell_missing": (_("You were told what is missing"), "message"),
+    "permits.accept": (_("It was accepted"), "check"),
+    "permits.issue": (_("The permit was issued"), "certificate"),
+    "permits.finish": (_("It was done"), "check"),
+    "permits.refuse": (_("It was not granted"), "ban"),
+    "permits.withdraw": (_("It was withdrawn"), "ban"),
+    "permits.reopen": (_("It was taken up again"), "rotate"),
+    "files.remove": (_("A picture was deleted: it is no longer needed"), "trash"),
     "matters.split": (_("A part of it became a matter of its own"), "arrows-split-2"),
     "files.receive": (_("A file was added"), "paperclip"),
     "desk.contact": (_("You changed how we can reach you"), "edit"),
@@ -202,7 +228,7 @@ class PassedOn:
 
 
 def passed_on(matter: Matter) -> list[PassedOn]:
-    rows: Iterable[Referral] = outside(matter)
+    rows: Iterable[Referral] = matter.referrals.filter(result=None).order_by("at")
     return [
         PassedOn(row.to, row.at, REFERRAL_STATES.get(row.status, row.status), row.their_number)
         for row in rows

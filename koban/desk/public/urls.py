@@ -1,6 +1,18 @@
 """The addresses of the public site."""
 
-from koban.desk.public import about, bulletins, complaint, front, lost, me, mine, notices, plates, report
+from koban.desk.public import (
+    about,
+    bulletins,
+    complaint,
+    front,
+    living_pages,
+    lost,
+    me,
+    mine,
+    notices,
+    plates,
+    report,
+)
 from koban.kernel.access.addresses import route
 
 READ = "public.read"
@@ -36,6 +48,21 @@ urlpatterns = [
     route(f"{MINE}judge/", mine.judge, name="public_judge", action=FOLLOW),
     route(f"{MINE}contact/", mine.contact, name="public_contact", action=FOLLOW),
     route(f"{MINE}proof/", mine.proof, name="public_proof", action=FOLLOW),
+    route(f"{MINE}papers/", living_pages.papers, name="public_papers", action=FOLLOW, write="permits.bring"),
+    route(
+        f"{MINE}move-out/",
+        living_pages.move_out,
+        name="public_move_out",
+        action=FOLLOW,
+        write="permits.declare",
+    ),
+    route(
+        f"{MINE}withdraw/",
+        living_pages.withdraw,
+        name="public_withdraw",
+        action=FOLLOW,
+        write="permits.withdraw",
+    ),
     route(f"{MINE}leave/", mine.leave, name="public_leave", action=FOLLOW),
     route(ME, me.home, name="me", action=OWN),
     route(f"{ME}enter/", me.enter, name="me_enter", action=OWN),

@@ -35,7 +35,8 @@ def test_every_page_speaks_both_languages_without_a_script_or_a_stranger(office,
     assert html in page
     assert " style=" not in page
     assert " onclick=" not in page
-    assert len(answer.content) < 60_000
+    # The rules are as long as the law is; everything else is small enough for a slow line.
+    assert len(answer.content) < (250_000 if path == "/about/rules" else 60_000)
 
 
 @pytest.mark.parametrize("page", PAGES)

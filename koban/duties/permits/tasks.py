@@ -1,0 +1,34 @@
+"""What this duty does by itself each night: suspend, remind, end what has ended, delete pictures."""
+
+from collections.abc import Iterator
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+from django_tasks import task
+
+from koban.duties.permits.actions import cards, ending
+from koban.kernel import stations
+from koban.kernel.ledger import SYSTEM
+from koban.kernel.stations.models import Station
+from koban.lib.periodic import periodic
+
+
+@periodic("10 1 * * *", key="permits.nightly", what=gettext_noop("Suspend, remind, and delete what is over"))
+@task()
+def nightly() -> Iterator[None]:
+    """Office after office."""
+    for station in Station.objects.filter(kind=Station.Kind.OFFICE).order_by("path"):
+        with stations.scope(station.pk):
+            night_of(station)
+    yield
+
+
+def night_of(station: Station) -> None:
+    """One office, in its open scope."""
+    at = timezone.now()
+    today = timezone.localtime(at).date()
+    with transaction.atomic():
+        cards.lapse(today, by=SYSTEM, at=at)
+        cards.remind(today, by=SYSTEM, at=at, station=station)
+        ending.drop_pictures(by=SYSTEM, at=at, station=station)

@@ -1,0 +1,163 @@
+"""The steps of one matter: each a press or a short form on its page."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from koban.duties.permits import queries
+from koban.duties.permits.actions import applications, cards, registrations
+from koban.duties.permits.clauses import Law
+from koban.duties.permits.forms.people import PeopleForms
+from koban.duties.permits.forms.permit import JudgeForm
+from koban.duties.permits.forms.residence import AddressForm, ReasonForm
+from koban.duties.permits.models import Paper
+from koban.duties.permits.views.desk import page
+from koban.kernel.access.once import once
+from koban.kernel.access.refusing import said_by
+from koban.kernel.access.roles import require
+from koban.kernel.access.who import Request, here
+from koban.lib.errors import Absent, Refused
+from koban.matters import actions as matters
+from koban.matters.models import Matter, Note
+
+Do = Callable[[Request, Matter, Any], object]
+
+
+def _told(request: Request) -> dict[str, Any]:
+    return {"by": request.actor, "at": timezone.now()}
+
+
+def _told_here(request: Request) -> dict[str, Any]:
+    return {**_told(request), "station": here(request)}
+
+
+def _judge_form(request: Request, matter: Matter) -> JudgeForm:
+    papers = Paper.objects.filter(matter=matter).order_by("id")
+    return JudgeForm(request.POST, papers=papers, book=Law.of(here(request), timezone.now()))
+
+
+def _judge(request: Request, matter: Matter, form: Any) -> object:
+    found = form.found()
+    if not found:
+        raise Refused(_("Nothing was said of any paper."))
+    return applications.judge(matter, found, **_told(request))
+
+
+def _place(request: Request, matter: Matter, form: Any) -> object:
+    address = form.found_place().address
+    if address is None:
+        raise Refused(_("This is not one address of the register. Search again, or enter it there first."))
+    return registrations.place_it(matter, address, **_told(request))
+
+
+def _message(request: Request, matter: Matter, form: Any) -> object:
+    require(request.actor, "permits.handle")
+    text = form.cleaned_data["reason"]
+    return matters.note(matter, text, direction=Note.Direction.OUT, purpose="message", **_told(request))
+
+
+def _finish(request: Request, matter: Matter, form: Any) -> object:
+    holds = request.POST.get("ground_gone") != "on"
+    return cards.finish(matter, ground_holds=holds, **_told_here(request))
+
+
+def _reason(act: Callable[..., object], *, here_too: bool = False) -> Do:
+    told = _told_here if here_too else _told
+    return lambda request, matter, form: act(matter, reason=form.cleaned_data["reason"], **told(request))
+
+
+def _press(act: Callable[..., object], *, here_too: bool = True) -> Do:
+    told = _told_here if here_too else _told
+    return lambda request, matter, form: act(matter, **told(request))
+
+
+# key → (right, form or None, what is done, the form's name on the page)
+STEPS: dict[str, tuple[str, Any, Do, str]] = {
+    "confirm": ("permits.confirm", None, _press(registrations.confirm, here_too=False), ""),
+    "tell": ("permits.handle", None, _press(applications.tell_missing), ""),
+    "accept": ("permits.handle", None, _press(applications.accept), ""),
+    "issue": ("permits.decide", None, _press(cards.issue), ""),
+    "finish": ("permits.decide", None, _finish, ""),
+    "judge": ("permits.handle", _judge_form, _judge, "judge"),
+    "place": ("permits.handle", lambda r, m: AddressForm(r.POST), _place, "place"),
+    "refuse": ("permits.decide", lambda r, m: ReasonForm(r.POST), _reason(registrations.refuse), "reason"),
+    "withdraw": (
+        "permits.withdraw",
+        lambda r, m: ReasonForm(r.POST),
+        _reason(applications.withdraw),
+        "reason",
+    ),
+    "reopen": (
+        "permits.decide",
+        lambda r, m: ReasonForm(r.POST),
+        _reason(applications.reopen, here_too=True),
+        "reason",
+    ),
+    "message": ("permits.handle", lambda r, m: ReasonForm(r.POST), _message, "reason"),
+    "hold": ("matters.hold", None, lambda r, m, f: matters.hold(m, r.actor.post_id, **_told(r)), ""),
+}
+
+
+def step(key: str) -> Callable[..., HttpResponseBase]:
+    """The view of one step. From the list of what waits it goes back there."""
+    _right, make, do, name = STEPS[key]
+
+    @once
+    def view(request: Request, year: int, number: int) -> HttpResponse:
+        if request.method != "POST":
+            return redirect("permits:detail", year, number)
+        matter = queries.numbered(year, number)
+        form = make(request, matter) if make else None
+        if form is None:
+            do(request, matter, None)
+            return _back(request, year, number)
+        if form.is_valid():
+            with said_by(form):
+                do(request, matter, form)
+                return _back(request, year, number)
+        sheet = queries.sheet(year, number, request.actor.post_id, here(request))
+        return page(request, sheet, 422, **{name: form, "failed": form})
+
+    return view
+
+
+def _back(request: Request, year: int, number: int) -> HttpResponse:
+    messages.success(request, _("Done."))
+    if request.POST.get("back") == "waiting":
+        return redirect("permits:waiting")
+    return redirect("permits:detail", year, number)
+
+
+def people(request: Request, year: int, number: int) -> HttpResponseBase:
+    """More people of a declaration that waits. The button "more" only shows the page again."""
+    if request.method == "POST" and "more" not in request.POST:
+        return _add(request, year, number)
+    matter = _declaration(year, number)
+    return _people_page(
+        request, matter, PeopleForms(request.POST or None, more=int("more" in request.POST), bound=False), 200
+    )
+
+
+@once
+def _add(request: Request, year: int, number: int) -> HttpResponse:
+    matter, forms = _declaration(year, number), PeopleForms(request.POST)
+    if not forms.is_valid():
+        return _people_page(request, matter, forms, 422)
+    registrations.add_people(matter, forms.people(), **_told(request))
+    return _back(request, year, number)
+
+
+def _declaration(year: int, number: int) -> Matter:
+    matter = queries.numbered(year, number)
+    if matter.type not in queries.DECLARED:
+        raise Absent
+    return matter
+
+
+def _people_page(request: Request, matter: Matter, forms: PeopleForms, status: int) -> HttpResponse:
+    return render(request, "permits/people.html", {"matter": matter, "people": forms}, status=status)
