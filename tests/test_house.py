@@ -2,11 +2,13 @@
 
 import hashlib
 import re
+import shlex
 import subprocess
 import sys
 import urllib.request
 from pathlib import Path
 
+import click
 import polib
 import pytest
 from click.testing import CliRunner
@@ -52,6 +54,24 @@ def test_every_command_explains_itself(name):
     assert told.exit_code == 0, told.exception
     assert told.output.startswith(f"Usage: koban {name}")
     assert len(told.output.splitlines()) > 4
+
+
+def _told_in(*papers):
+    for paper in papers:
+        text = (ROOT / paper).read_text().replace("\\\n", " ")
+        yield from re.findall(r"^(?:\.venv/bin/)?koban (.+)$", text, re.M)
+        yield from (line for line in re.findall(r"`koban ([^`]+)`", text) if not line.startswith("-"))
+
+
+@pytest.mark.parametrize("line", sorted(set(_told_in("docs/running.md", "docs/town.md", "README.md"))))
+def test_every_command_that_a_paper_tells_of_is_one(line):
+    words = shlex.split(line, comments=True)
+    context = koban.make_context("koban", words, resilient_parsing=True)
+    while isinstance(context.command, click.Group) and context.args + context._protected_args:
+        name, command, rest = context.command.resolve_command(
+            context, [*context._protected_args, *context.args]
+        )
+        context = command.make_context(name, rest, parent=context, resilient_parsing=True)
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,7 @@ VALUES: dict[str, Callable[[Any], Any]] = {
     "why": dict(Outing.Why.choices).get,
     "kind": dict(Link.Kind.choices).get,
     "to": lambda key: all_duties()[key].label if key in all_duties() else None,
+    "from": lambda key: all_duties()[key].label if key in all_duties() else None,
 }
 
 

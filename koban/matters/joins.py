@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from koban.kernel.access.roles import require
@@ -11,7 +12,7 @@ from koban.kernel.ledger import Actor, book
 from koban.kernel.stations.models import Station
 from koban.lib.errors import Refused
 from koban.matters import actions
-from koban.matters.duty import duty
+from koban.matters.duty import Duty, all_duties, duty
 from koban.matters.models import Link, Matter, Note, Referral
 from koban.matters.places import Place
 
@@ -72,10 +73,13 @@ def refer(matter: Matter, to: str, *, by: Actor, at: datetime, station: Station,
     """
     require(by, "matters.refer")
     receive = duty(to).receive
-    if receive is None:
+    if receive is None or to == matter.kind:
         raise Refused(_("That duty takes no referrals."))
     if not reason.strip():
         raise Refused(_("Say why you refer it."))
+    matter = actions.locked(matter)
+    if not matter.is_open:
+        raise Refused(_("This is closed. Open it again first."))
     opened = receive(matter, summary=reason, type="", by=by, at=at, station=station)
     referral = Referral.objects.create(
         matter=matter, to=to, at=at, status="received", received_at=at, result=opened
@@ -85,7 +89,25 @@ def refer(matter: Matter, to: str, *, by: Actor, at: datetime, station: Station,
     book.write(
         "matters.refer", by=by, at=at, matter_id=matter.id, subject=referral, facts=facts, rows=[referral]
     )
+    came = {"from": matter.kind, "number": matter.printed, "target": str(matter.pk)}
+    book.write("matters.referred_in", by=by, at=at, matter_id=opened.id, subject=opened, facts=came)
     return opened
+
+
+def receivers(matter: Matter) -> list[Duty]:
+    """The duties of this house to which the matter can be referred."""
+    return [found for found in all_duties().values() if found.receive and found.key != matter.kind]
+
+
+def links_of(matter: Matter) -> QuerySet[Link]:
+    """What the matter is tied to, with both ends."""
+    ends = Link.objects.filter(Q(source=matter) | Q(target=matter))
+    return ends.select_related("source", "target").order_by("at", "id")
+
+
+def outside(matter: Matter) -> QuerySet[Referral]:
+    """Its referrals to other bodies, oldest first; a duty of the own office goes on under a number that is shown."""
+    return Referral.objects.filter(matter=matter, result=None).order_by("at")
 
 
 def place_of(matter: Matter) -> Place:

@@ -1,10 +1,14 @@
 """The timeline of a matter: its ledger pages as sentences."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
+from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 from koban.kernel.access.roles import called
@@ -20,7 +24,8 @@ SENTENCES: dict[str, Any] = {
     "matters.link": _("Linked to %(to)s"),
     "matters.term": _("A term was set: %(clause)s"),
     "matters.merged_in": _("%(double)s was merged in as the same event"),
-    "matters.refer": _("Referred within the office: %(number)s"),
+    "matters.refer": _("Referred to another duty (%(to)s): %(number)s"),
+    "matters.referred_in": _("Came from another duty (%(from)s): %(number)s"),
     "matters.look": _("Contact details were opened"),
     "residents.look": _("Data of a resident were opened"),
     "residents.correct": _("The register of residents was corrected"),
@@ -75,9 +80,18 @@ def _entry(page: Any, texts: dict[str, str]) -> Entry:
     )
 
 
+@lru_cache(maxsize=1)
+def of_rooms() -> Mapping[str, Any]:
+    """What rooms that are no duty say of their verbs: SENTENCES of each `sentences.py`, found by itself."""
+    names = [config.name for config in apps.get_app_configs() if config.name.startswith("koban.")]
+    rooms = [name for name in names if find_spec(f"{name}.sentences")]
+    found: list[Mapping[str, Any]] = [import_module(f"{room}.sentences").SENTENCES for room in rooms]
+    return {verb: said for each in found for verb, said in each.items()}
+
+
 def sentence_of(verb: str, facts: dict[str, Any]) -> Any:
     """What a verb says in the reader's language; the verb itself where no room has a sentence for it."""
-    text = SENTENCES.get(verb)
+    text = SENTENCES.get(verb) or of_rooms().get(verb)
     if text is None:
         told = (duty.sentences.get(verb) for duty in all_duties().values())
         text = next((found for found in told if found is not None), verb)

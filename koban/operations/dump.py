@@ -24,14 +24,25 @@ def dump(to: Path, progress: Callable[[int, int], None]) -> None:
 
 
 def load(source: Path) -> None:
-    """Bring the copy in `source` back into a database that is empty or was put aside."""
+    """Bring the copy in `source` back into a database that is empty or was put aside.
+
+    On PostgreSQL what stands there goes first, whole: tables of a later release would stay beside the older ones.
+    """
     connections.close_all()
     if connection.vendor == "sqlite":
         shutil.copyfile(source, sqlite_path())
         sqlite_path().chmod(0o600)
     else:
-        _postgres("pg_restore", "--no-owner", "--exit-on-error", "--clean", "--if-exists",
+        _empty_postgres()
+        _postgres("pg_restore", "--no-owner", "--exit-on-error", "--single-transaction",
                   f"--dbname={_settings('NAME')}", str(source))  # fmt: skip
+
+
+def _empty_postgres() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA public CASCADE")
+        cursor.execute("CREATE SCHEMA public")
+    connections.close_all()
 
 
 def sqlite_path() -> Path:

@@ -86,6 +86,8 @@ def _put_keys(source: Path, here: Path, names: list[str]) -> None:
 
 
 def _put_aside() -> None:
+    if connection.vendor == "postgresql" and dump.holds_an_office():
+        dump.dump(_aside(settings.VAR / dump.NAMES["postgresql"]), lambda _done, _of: None)
     connections.close_all()
     found = list(places().values())
     if connection.vendor == "sqlite":

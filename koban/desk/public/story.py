@@ -13,6 +13,7 @@ from koban.duties.permits.actions.people import KIND as PERMITS
 from koban.kernel.access.roles import called
 from koban.kernel.ledger import reading
 from koban.matters.duty import duty
+from koban.matters.joins import outside
 from koban.matters.models import Matter, Note, Referral
 
 
@@ -228,7 +229,7 @@ class PassedOn:
 
 
 def passed_on(matter: Matter) -> list[PassedOn]:
-    rows: Iterable[Referral] = matter.referrals.filter(result=None).order_by("at")
+    rows: Iterable[Referral] = outside(matter)
     return [
         PassedOn(row.to, row.at, REFERRAL_STATES.get(row.status, row.status), row.their_number)
         for row in rows

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model, Q
+from django.db.models import Model
 
 from koban.duties.incidents import rules
 from koban.duties.incidents.flow import FLOW
@@ -18,6 +18,7 @@ from koban.kernel.files.models import Attachment
 from koban.kernel.flow import Move, State, spoken
 from koban.kernel.stations.asking import Question
 from koban.kernel.stations.models import Station
+from koban.matters.joins import links_of, outside
 from koban.matters.models import Deadline, Holding, Link, Matter, Note, Party, Referral
 from koban.matters.timeline import Entry, timeline
 from koban.registers.premises.models import Address, Street
@@ -129,8 +130,8 @@ def sheet(year: int, number: int, reader: UUID | None) -> Sheet:
         scene=_some(has.scene, matter.scene.select_related("second").order_by("at", "id")),
         notes=notes,
         parties=list(matter.parties.order_by("id")),
-        referrals=_some(has.referrals, matter.referrals.order_by("at")),
-        links=_some(has.links, _links(matter)),
+        referrals=_some(has.referrals, outside(matter)),
+        links=_some(has.links, links_of(matter)),
         things=_some(has.things, matter.things.order_by("id")),
         timeline=list(reversed(timeline(matter, notes))),
         files=_some(has.files, Attachment.objects.of_matter(matter.pk)),
@@ -186,10 +187,6 @@ def _found(year: int, number: int, reader: UUID | None) -> tuple[Matter, Inciden
     if address is not None:
         address.street = street
     return matter, incident, Has(*map(bool, has))
-
-
-def _links(matter: Matter) -> Any:
-    return Link.objects.filter(Q(source=matter) | Q(target=matter)).select_related("source", "target")
 
 
 def _some(any_there: bool, rows: Any) -> list[Any]:

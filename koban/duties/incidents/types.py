@@ -66,12 +66,24 @@ class Group(_Row):
         return Words(self.label, self.label_zh)
 
 
+class Source(_Row):
+    """Who says so and under which title, in both languages."""
+
+    en: Text
+    zh: Text
+
+
 class Prompt(_Row):
-    """What to say to a caller while help is on the way. call: the number that is called first, "" for none."""
+    """What to say to a caller while help is on the way. call: the number that is called first, "" for none.
+
+    confidence: as of clauses; P the text was read, S another page says so, M from memory.
+    """
 
     key: Key
     title: Text
     title_zh: Text
+    confidence: Literal["P", "S", "M"]
+    source: Source
     call: Annotated[str, Field(pattern=r"^[0-9]{0,5}$")]
     lines: tuple[Text, ...] = Field(min_length=1, max_length=6)
     lines_zh: tuple[Text, ...] = Field(min_length=1, max_length=6)
@@ -85,6 +97,15 @@ class Prompt(_Row):
     @property
     def name(self) -> Words:
         return Words(self.title, self.title_zh)
+
+    @property
+    def verified(self) -> bool:
+        """Whether somebody has read the text that says so; else it is shown as unverified."""
+        return self.confidence == "P"
+
+    @property
+    def said_by(self) -> Words:
+        return Words(self.source.en, self.source.zh)
 
     def said(self) -> tuple[Words, ...]:
         return tuple(Words(en, zh) for en, zh in zip(self.lines, self.lines_zh, strict=True))

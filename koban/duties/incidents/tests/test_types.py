@@ -2,9 +2,11 @@ import re
 from pathlib import Path
 
 import pytest
+from django.template.loader import render_to_string
+from django.utils import translation
 
 from koban.duties.incidents import rules
-from koban.duties.incidents.types import CATALOGUE, Type, read
+from koban.duties.incidents.types import CATALOGUE, Prompt, Type, read
 
 SOURCE = Path(__file__).parents[1].joinpath("types.toml").read_text(encoding="utf-8")
 TYPES = list(CATALOGUE.types.values())
@@ -119,3 +121,29 @@ def test_a_mistake_in_the_file_stops_the_start_and_names_its_place(old: str, new
     assert old in SOURCE
     with pytest.raises(ValueError, match=why):
         read(SOURCE.replace(old, new, 1))
+
+
+@pytest.mark.parametrize("prompt", CATALOGUE.prompts.values(), ids=lambda prompt: prompt.key)
+def test_every_prompt_says_who_says_so_and_how_sure_that_is(prompt: Prompt) -> None:
+    assert prompt.confidence in ("P", "S", "M")
+    assert re.search(r"[\u4e00-\u9fff：]", prompt.source.zh)
+    assert ("memory" in prompt.source.en.lower()) >= (prompt.confidence == "M")
+
+
+@pytest.mark.parametrize("confidence, verified", [("P", True), ("S", False), ("M", False)])
+def test_a_prompt_whose_text_nobody_read_is_shown_as_unverified(confidence: str, verified: bool) -> None:
+    prompt = next(iter(CATALOGUE.prompts.values())).model_copy(update={"confidence": confidence})
+    assert prompt.verified is verified
+    shown = render_to_string("incidents/parts/source.html", {"prompt": prompt})
+    assert ("unverified" in shown) is not verified
+    assert prompt.source.en in shown
+    with translation.override("zh-hans"):
+        chinese = render_to_string("incidents/parts/source.html", {"prompt": prompt})
+    assert ("未核实" in chinese) is not verified
+    assert prompt.source.zh in chinese
+
+
+@pytest.mark.parametrize("change", [('confidence = "S"', 'confidence = "H"'), ("source = {", "sauce = {")])
+def test_a_prompt_without_a_source_or_a_mark_stops_the_start(change: tuple[str, str]) -> None:
+    with pytest.raises(ValueError, match="fire"):
+        read(SOURCE.replace(*change, 1))

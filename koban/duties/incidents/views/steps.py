@@ -209,7 +209,7 @@ def _refer(request: Request, matter: Matter, form: forms.Form) -> object:
 
 
 def _referral(request: Request, matter: Matter, form: forms.Form) -> object:
-    referral = matter.referrals.order_by("-at").first()
+    referral = joins.outside(matter).last()
     if referral is None:
         raise Refused(_("This was not referred to anybody."))
     data = form.cleaned_data

@@ -18,6 +18,7 @@ from koban.kernel.files.models import Attachment
 from koban.kernel.ledger import book
 from koban.lib.errors import Absent, Refused
 from koban.matters import actions as matters
+from koban.matters import joins
 
 
 @require_GET
@@ -63,7 +64,7 @@ def file(request: Request, year: int, number: int, attachment: UUID, form: str) 
     """Hand a file of the incident out; opening the original is a look and stands in the ledger first."""
     matter = queries.numbered(year, number)
     found = Attachment.objects.filter(matter_id=matter.pk, pk=attachment).first()
-    referrals = list(matter.referrals.order_by("at").values_list("status", flat=True))
+    referrals = list(joins.outside(matter).values_list("status", flat=True))
     if rules.is_handed_over(matter.state, referrals):
         raise Absent
     if found is None or form not in (serving.VIEW, serving.THUMB, serving.ORIGINAL):
