@@ -96,6 +96,13 @@ def _belonging(matter: Matter, people: Sequence[UUID], today: date) -> set[UUID]
     return (parties | home | usage.shown_in(matter.pk, ids)) & set(ids)
 
 
+def belongs(matter: Matter, person_id: UUID, *, at: datetime) -> UUID:
+    """The person, where a look in this matter could reach them. Raises Absent."""
+    if not _belonging(matter, [person_id], _day(at)) & queries.visible([person_id], _day(at)):
+        raise Absent
+    return person_id
+
+
 @dataclass(frozen=True, slots=True)
 class Someone:
     """A resident of a matter, as a handle: in which role, or since when at its address. Nothing about the person."""

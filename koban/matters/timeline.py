@@ -28,6 +28,7 @@ SENTENCES: dict[str, Any] = {
     "matters.referred_in": _("Came from another duty (%(from)s): %(number)s"),
     "matters.look": _("Contact details were opened"),
     "residents.look": _("Data of a resident were opened"),
+    "matters.party": _("A resident was made a party"),
     "residents.correct": _("The register of residents was corrected"),
     "files.receive": _("A file was attached"),
     "files.look": _("A file was opened"),

@@ -15,6 +15,8 @@ from koban.kernel.stations.models import Station
 from koban.lib.errors import Absent
 from koban.matters import own
 from koban.matters.duty import OwnPage
+from koban.registers.residents import queries as register
+from koban.registers.residents import words
 from koban.registers.residents.handles import Person
 
 WRONG = _("There is no key with this number and this secret. Please compare both with your sheet.")
@@ -73,7 +75,31 @@ def doors(person: Person, station: Station) -> list[Door]:
     ]
 
 
-OURS: tuple[OwnPage, ...] = ()
+OURS = (
+    OwnPage(
+        _("My data"), _("What the office has of you; correct what is wrong"), "desk:me_data", "database", 10
+    ),
+    OwnPage(
+        _("Who looked"),
+        _("Who saw your data, when, for which matter, and why they were allowed to"),
+        "desk:me_looks",
+        "eye",
+        20,
+    ),
+)
+
+
+@require_safe
+@own.with_person
+def data(request: Request, person: Person, station: Station) -> HttpResponse:
+    """Everything the register has of the person. Their own look is a page of the ledger too."""
+    values, contacts = own.data_of(person, by=request.actor)
+    shown = [(words.FIELDS[field], words.shown(field, value)) for field, value in values.items()]
+    context = {
+        "values": shown, "contacts": contacts, "homes": register.residences_of(person),
+        "consents": register.consents_of(person), "now": timezone.now(),
+    }  # fmt: skip
+    return own.show(request, "desk/public/me/data.html", context)
 
 
 @require_POST

@@ -8,6 +8,7 @@ from koban.desk.public import (
     living_pages,
     lost,
     me,
+    me_looks,
     mine,
     notices,
     plates,
@@ -66,6 +67,8 @@ urlpatterns = [
     route(f"{MINE}leave/", mine.leave, name="public_leave", action=FOLLOW),
     route(ME, me.home, name="me", action=OWN),
     route(f"{ME}enter/", me.enter, name="me_enter", action=OWN),
+    route(f"{ME}data/", me.data, name="me_data", action=OWN),
+    route(f"{ME}looks/", me_looks.page, name="me_looks", action=OWN),
     route(f"{ME}leave/", me.leave, name="me_leave", action=OWN),
     route("desk/notices/", bulletins.listing, name="bulletins", action=bulletins.RIGHT),
     route(

@@ -1,6 +1,7 @@
 """Every write to the register of residents: keyword-only, `by` and `at` always, one transaction, a page."""
 
 from koban.registers.residents.actions.doubles import merge, unmerge
+from koban.registers.residents.actions.erasing import erase
 from koban.registers.residents.actions.homes import (
     confirm_residence,
     end_due,
@@ -24,6 +25,7 @@ __all__ = [
     "declare",
     "end_due",
     "enter",
+    "erase",
     "found_household",
     "give_key",
     "lift",

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DatarightsConfig(AppConfig):
+    name = "koban.duties.datarights"
+    label = "datarights"

@@ -1,0 +1,93 @@
+"""What residents ask and what officers answer."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from koban.duties.datarights.models import Request
+from koban.kernel.flow.fields import Told
+from koban.kernel.law import Clause
+from koban.lib import identity
+from koban.registers.residents import words
+
+WORDS = 4000
+KINDS = [choice for choice in Request.Kind.choices if choice[0] not in ("object", "copy")]
+
+
+def area(rows: int) -> forms.Textarea:
+    return forms.Textarea({"rows": rows, "maxlength": WORDS})
+
+
+class AskForm(forms.Form):
+    """Any request but an objection: what, and in the resident's own words why."""
+
+    kind = forms.ChoiceField(label=_("What do you ask for?"), choices=KINDS, widget=forms.RadioSelect)
+    words = Told(label=_("In your words"), limit=WORDS, lines=True, required=False, widget=area(4))
+
+
+class ObjectForm(forms.Form):
+    words = Told(label=_("Why was this look not right?"), limit=WORDS, lines=True, widget=area(4))
+
+
+class CorrectForm(forms.Form):
+    """Fields to correct; what stays empty stays as it is."""
+
+    name = Told(label=_("Name"), limit=100, required=False)
+    birth_on = Told(
+        label=_("Birth date"), limit=10, required=False, widget=forms.TextInput({"placeholder": "1980-05-01"})
+    )
+    id_kind = forms.ChoiceField(
+        label=_("Kind of document"),
+        required=False,
+        choices=[("", "–"), *((k, words.DOCUMENTS[k]) for k in identity.KINDS)],
+    )
+    id_number = Told(label=_("Number of the document"), limit=40, required=False)
+    phone = Told(label=_("Telephone"), limit=32, required=False)
+    email = Told(label=_("E-mail"), limit=200, required=False)
+    words = Told(label=_("How can we check it?"), limit=WORDS, lines=True, required=False, widget=area(3))
+
+    def changes(self) -> dict[str, str]:
+        told = {name: value for name, value in self.cleaned_data.items() if value and name != "words"}
+        return told if "id_number" in told else {n: v for n, v in told.items() if n != "id_kind"}
+
+
+class TextForm(forms.Form):
+    text = Told(label=_("Text"), limit=WORDS, lines=True, widget=area(4))
+
+
+class ReasonForm(forms.Form):
+    reason = Told(label=_("Why"), limit=WORDS, lines=True, widget=area(3))
+
+
+class GrantForm(forms.Form):
+    text = Told(label=_("Answer that the resident reads"), limit=WORDS, lines=True, widget=area(4))
+
+    def told(self) -> dict[str, Any]:
+        return {}
+
+
+class RestrictForm(GrantForm):
+    until = forms.DateField(label=_("Restricted until"), widget=forms.DateInput({"type": "date"}))
+
+    def told(self) -> dict[str, Any]:
+        until: date = self.cleaned_data["until"]
+        return {"until": until}
+
+
+class EraseForm(GrantForm):
+    fields_gone = forms.MultipleChoiceField(
+        label=_("Deleted"), widget=forms.CheckboxSelectMultiple,
+        choices=[(key, words.FIELDS[key]) for key in ("phone", "email", "origin", "birth_on", "sex", "id_number", "name")],
+        help_text=_("With the name the whole file goes, and the person's keys end."),
+    )  # fmt: skip
+    ground = forms.ChoiceField(label=_("Ground of the deletion"))
+
+    def __init__(self, *args: Any, clause: Clause, language: str = "en", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ground: Any = self.fields["ground"]
+        ground.choices = [(item.key, item.label.said(language)) for item in clause.items]
+
+    def told(self) -> dict[str, Any]:
+        return {"fields": self.cleaned_data["fields_gone"], "ground": self.cleaned_data["ground"]}

@@ -1,0 +1,31 @@
+"""What the fields of a person's file are called."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from koban.registers.residents.models import Residence
+
+FIELDS = {
+    "name": _("name"), "birth_on": _("birth date"), "sex": _("sex"), "id_kind": _("kind of document"),
+    "id_number": _("number of the document"), "phone": _("telephone number"), "email": _("e-mail address"),
+    "origin": _("place of the household register"), "home": _("home address"), "surname": _("first character of the name"),
+}  # fmt: skip
+"""Name of a field, or of what a look showed → its words."""
+
+DOCUMENTS = {
+    "id_card": _("resident identity card"), "hk_macau_permit": _("residence permit, Hong Kong and Macau"),
+    "taiwan_permit": _("residence permit, Taiwan"), "hk_macau_pass": _("travel permit, Hong Kong and Macau"),
+    "taiwan_pass": _("travel permit, Taiwan"), "foreign_pr": _("permanent residence card of a foreigner"),
+    "passport": _("passport"),
+}  # fmt: skip
+"""Kind of document → its words."""
+
+SEXES = {"f": pgettext_lazy("sex", "female"), "m": pgettext_lazy("sex", "male")}
+KINDS = dict(Residence.Kind.choices)
+SOURCES = dict(Residence.Source.choices)
+STATES = dict(Residence.State.choices)
+
+
+def shown(field: str, value: str) -> object:
+    """A value as people read it: codes in words, the rest as it is."""
+    return {"sex": SEXES, "id_kind": DOCUMENTS}.get(field, {}).get(value, value)
