@@ -22,8 +22,8 @@ _SAME_TYPE = gettext_noop("the same type")
 _SAME_GROUP = gettext_noop("a related type")
 _NEAR = gettext_noop("%(metres)s m away")
 _SAME_SPOT = gettext_noop("the same place")
-_MINUTES = gettext_noop("%(minutes)s minutes earlier")
-_HOURS = gettext_noop("%(hours)s hours earlier")
+_MINUTES = gettext_noop("%(minutes)s min earlier")
+_HOURS = gettext_noop("%(hours)s h earlier")
 _ALIKE = gettext_noop("the words are alike (%(percent)s %%)")
 
 

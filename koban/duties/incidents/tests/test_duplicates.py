@@ -34,7 +34,7 @@ def test_the_reasons_say_what_speaks_for_it() -> None:
     found = score(NEW, OLD)
     assert found is not None
     said = [str(reason) for reason in found.reasons]
-    assert said[:3] == ["the same type", "the same place", "20 minutes earlier"]
+    assert said[:3] == ["the same type", "the same place", "20 min earlier"]
     assert said[3].startswith("the words are alike (")
 
 
