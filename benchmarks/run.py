@@ -13,7 +13,6 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from benchmarks import registry
 from benchmarks.bench import Bench
@@ -64,12 +63,16 @@ def main() -> int:
 
 
 def _measure(database: str, name: str, *, quick: bool, options: tuple[str, ...]) -> None:
-    rows: list[dict[str, Any]] = []
+    rows: list[Row] = []
     for row in measured(database, name, quick=quick, options=options):
         rows.append(row)
         print(json.dumps({"database": database} | row), flush=True)
-    if quick or options:
-        return
+        if not (quick or options):
+            _write(database, name, rows)
+
+
+def _write(database: str, name: str, rows: list[Row]) -> None:
+    """After each row, so that a run that is broken off leaves what it has measured."""
     path = RESULTS / database / f"{name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     told = {"benchmark": name, "about": BENCHMARKS[name].about, "database": database} | machine()
