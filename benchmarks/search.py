@@ -48,9 +48,8 @@ def main() -> None:
                 | {"DJANGO_SETTINGS_MODULE": "koban.settings", "KOBAN_VAR": str(folder / "var")}
                 | more
             )
-            subprocess.run(
-                [sys.executable, "-m", "benchmarks.search", "--inside", *sys.argv[1:]], env=around, check=True
-            )
+            sizes = [str(asked.rows), str(asked.stations), str(asked.questions)]
+            subprocess.run([sys.executable, "-m", "benchmarks.search_inside", *sizes], env=around, check=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -94,10 +94,9 @@ def measure(rows: int, count: int, questions: int) -> dict[str, Any]:
 
 def _fill(rows: int, chance: random.Random) -> tuple[float, float]:
     """Seconds for the rows themselves, and for the index."""
-
     names = streets(rows // (DOORS * (FLATS + 1)) + 1, chance)
     known = Street.objects.bulk_create(Street(name=name, name_en="") for name in names)
-    written, indexed, batch = 0.0, 0.0, []
+    written, indexed, batch, home = 0.0, 0.0, list[Address](), None
 
     def flush() -> None:
         nonlocal written, indexed, batch
@@ -111,8 +110,12 @@ def _fill(rows: int, chance: random.Random) -> tuple[float, float]:
 
     for street, door, unit, floor, room in places(rows, chance):
         batch.append(actions.prepared(
-            Address(street=known[street], door=door, unit=unit, floor=floor, room=room, lon=24.94, lat=60.17)
+            Address(
+                street=known[street], door=door, unit=unit, floor=floor, room=room, parent=home if room else None,
+                lon=24.94, lat=60.17,
+            )
         ))  # fmt: skip
+        home = home if room else batch[-1]
         if len(batch) == BATCH:
             flush()
     if batch:

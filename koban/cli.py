@@ -21,7 +21,10 @@ COMMANDS = {
     "work": ("koban.operations.work:work", "Do the waiting and the periodic jobs."),
     "migrate": ("koban.operations.schema:migrate", "Bring the database to this release."),
     "town": ("koban.town.commands:town", "Make the generated district."),
-    "import": ("koban.town.commands:import_", "Load a history of incidents from a file."),
+    "import": (
+        "koban.town.commands:import_",
+        "Load what an office brings along: a history, addresses, units.",
+    ),
     "verify": (
         "koban.kernel.ledger.commands:verify",
         "Check every page of the ledger and every row that it seals.",

@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "koban.kernel.files",
     "koban.kernel.notices",
     "koban.kernel.jobs",
+    "koban.registers.importing",
     "koban.registers.premises",
     "koban.registers.residents",
     "koban.registers.roster",

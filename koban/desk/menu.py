@@ -18,6 +18,8 @@ ITEMS = (
     MenuItem(_("Notice board"), "desk:bulletins", "news", "desk.notices", 60),
     MenuItem(_("Codes for doors"), "desk:plates", "qrcode", "premises.read", 65),
     MenuItem(_("Certificates"), "documents:certificates", "certificate", "documents.certificates", 68),
+    MenuItem(_("Register of places"), "premises:list", "building-community", "premises.read", 40),
+    MenuItem(_("Imports"), "importing:list", "upload", "importing.read", 70),
     MenuItem(_("Roster"), "roster:now", "calendar-week", "roster.read", 50),
     MenuItem(_("Ledger"), "desk:ledger", "book", "ledger.read", 80),
     MenuItem(_("Background work"), "jobs:list", "server", "jobs.read", 90),

@@ -61,6 +61,20 @@ def door_asked(typed: str) -> str:
     return next((term for term in asked(typed) if term[0].isdigit()), "")
 
 
+def words(typed: str) -> list[str]:
+    """What was typed that is no number."""
+    return [term for term in asked(typed) if not term[0].isdigit()]
+
+
+def inner_numbers(typed: str) -> list[str]:
+    """The numbers besides the door's, in the order typed: building, entrance, floor, room."""
+    folded = SPOKEN_AFTER.sub(" ", AFTER_NUMBER.sub(" ", text.fold(typed)))
+    numbers = [term for term in _split(text.tokens_of(folded)) if term[0].isdigit()]
+    if (door := door_asked(typed)) in numbers:
+        numbers.remove(door)
+    return numbers
+
+
 def by_sound(typed: str) -> list[str]:
     """What was typed with every Chinese run as its pinyin: 灯胡路12 sounds like 灯湖路12."""
     folded = SPOKEN_AFTER.sub(" ", AFTER_NUMBER.sub(" ", text.fold(typed)))

@@ -32,6 +32,7 @@ QUESTIONS: tuple[tuple[str, Callable[[], tuple[str, str]]], ...] = (
     ("database", store.engine),
     ("migrations", store.migrations),
     ("ledger", store.ledger),
+    ("beats", store.beats),
     ("translations", machine.translations),
     ("fonts", machine.fonts),
     ("page files", machine.vendored),

@@ -10,9 +10,11 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from koban.kernel.ledger import reading
-from koban.kernel.stations import everywhere
+from koban.kernel.stations import everywhere, scope
+from koban.kernel.stations.models import Station
 from koban.kernel.stations.vault import keyring
 from koban.lib.sealing import KeyMissing
+from koban.registers.premises import beats as premises
 
 LEAST_SQLITE = (3, 38, 0)
 LEAST_POSTGRES = 140000
@@ -94,3 +96,16 @@ def _one(question: str) -> object:
     with connection.cursor() as cursor:
         cursor.execute(question)
         return cursor.fetchone()[0]
+
+
+def beats() -> tuple[str, str]:
+    """Every address lies in exactly one beat of its office, once beats are drawn."""
+    if not _has_ledger():
+        return "no database yet", ""
+    found = []
+    for station in Station.objects.filter(kind=Station.Kind.OFFICE):
+        with scope(station.pk):
+            found += [f"{station.code}: {fault}" for fault in premises.faults()]
+    return "; ".join(
+        found
+    ) or "every address lies in one", "Mend the borders at /desk/places/beats/." if found else ""

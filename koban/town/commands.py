@@ -17,7 +17,8 @@ from django.utils import timezone
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from koban.kernel.ledger import Actor
-from koban.kernel.stations.models import Station
+from koban.registers.importing import commands as registers
+from koban.registers.importing.commands import station_of
 from koban.town import live as reports
 from koban.town import load as loading
 from koban.town.importing import importing
@@ -181,7 +182,7 @@ def incidents(file: Path, code: str, dry_run: bool, **told: Any) -> None:
     remembered for the station. It may be stopped and run again: nothing is taken twice. What is wrong with a row is
     written to FILE.messages.csv; the exit code is then 1.
     """
-    station = _station(code)
+    station = station_of(code)
     plan = Plan(
         pairs(told["columns"], "FIELD=COLUMN"), pairs(told["types"], "VALUE=CODE"), _zone(told["zone"]),
         told["order"] or "", told["datum"] or "",
@@ -209,17 +210,11 @@ def _report(order: importing.Order, count: Count) -> None:
         sys.exit(1)
 
 
-def _station(code: str) -> Station:
-    offices = Station.objects.filter(kind=Station.Kind.OFFICE)
-    found = list(offices.filter(code=code) if code else offices[:2])
-    if len(found) == 1:
-        return found[0]
-    known = ", ".join(offices.values_list("code", flat=True)) or "none"
-    raise click.UsageError(f"Say which office: --station CODE. There are: {known}.")
-
-
 def _zone(name: str) -> str:
     try:
         return ZoneInfo(name).key if name else ""
     except (ZoneInfoNotFoundError, ValueError):
         raise click.UsageError(f"There is no time zone {name}: write it like Asia/Shanghai.") from None
+
+
+registers.add_to(import_)

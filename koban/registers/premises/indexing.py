@@ -13,14 +13,23 @@ ADDRESS, UNIT, ASSET = "address", "unit", "asset"
 
 def put_new(addresses: Iterable[Address]) -> None:
     """Addresses that were never called anything else."""
-    writing.put(ADDRESS, ((one.pk, _terms(one)) for one in addresses if one.to_on is None))
+    writing.put(ADDRESS, ((one.pk, _terms(one)) for one in addresses if one.to_on is None and has_words(one)))
+
+
+def has_words(address: Address) -> bool:
+    """Whether it is found by words of its own. What lies inside a door and has only numbers is found through the door."""
+    if address.parent is None:
+        return True
+    inside = set(finding.place_terms(address.label)) - set(finding.place_terms(address.parent.label))
+    return any(not term[0].isdigit() for term in inside)
 
 
 def put(addresses: Sequence[Address]) -> None:
     """Addresses with every name they ever had, and the names of what they followed. Those that ended are dropped."""
     old = _old_names([one.pk for one in addresses])
     standing = [one for one in addresses if one.to_on is None]
-    writing.put(ADDRESS, ((one.pk, [*_terms(one), *finding.place_terms(*old[one.pk])]) for one in standing))
+    worded = [one for one in standing if has_words(one) or old[one.pk]]
+    writing.put(ADDRESS, ((one.pk, [*_terms(one), *finding.place_terms(*old[one.pk])]) for one in worded))
     writing.drop(ADDRESS, [one.pk for one in addresses if one.to_on is not None])
     hanging = (
         Unit.objects.current().select_related("address").filter(address__in=[one.pk for one in standing])
@@ -75,3 +84,7 @@ def put_assets(assets: Iterable[Asset]) -> None:
 
 def drop(kind: str, row: UUID) -> None:
     writing.drop(kind, [row])
+
+
+def drop_all(kind: str, rows: Sequence[UUID]) -> None:
+    writing.drop(kind, rows)

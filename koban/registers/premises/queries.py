@@ -1,6 +1,6 @@
 """Finding places: as one types, by a door plate's code, near a point."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from koban.kernel.stations.models import Beat
 from koban.lib import geo
@@ -75,3 +75,10 @@ def successors(address: Address) -> list[Address]:
         ahead = [one for one in after if one.pk not in seen]
         seen |= {one.pk for one in ahead}
     return found
+
+
+def beats_with_counts() -> list[tuple[Beat, int]]:
+    """Every beat and how many addresses lie in it (two queries)."""
+    counts = Address.objects.current().order_by().values_list("beat").annotate(Count("pk"))
+    by_beat = dict(counts)
+    return [(beat, by_beat.get(beat.pk, 0)) for beat in Beat.objects.order_by("code")]

@@ -1,7 +1,7 @@
 """Verdicts about the address tree. Values in, verdict out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from koban.lib.mistakes import Mistake
@@ -32,6 +32,9 @@ class Parts:
     floor: str = ""
     room: str = ""
 
+    def fields(self) -> dict[str, str]:
+        return asdict(self)
+
 
 def kind_of(parts: Parts) -> str:
     """What a node is by its deepest part. Rooms of shops and offices are said to be so by whoever enters them."""
@@ -42,6 +45,20 @@ def kind_of(parts: Parts) -> str:
     if parts.unit:
         return "unit"
     return "building" if parts.block else "door"
+
+
+def depth(parts: Parts) -> int:
+    return LEVELS[kind_of(parts)]
+
+
+def above(parts: Parts) -> list[Parts]:
+    """The nodes that it may lie in, the nearest first, without itself."""
+    chain, left = [], parts
+    for name in ("room", "floor", "unit", "block"):
+        if getattr(left, name):
+            left = replace(left, **{name: ""})
+            chain.append(left)
+    return chain
 
 
 SUFFIXES = (("door", "号"), ("block", "号楼"), ("unit", "单元"), ("floor", "层"), ("room", "室"))

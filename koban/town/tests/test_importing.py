@@ -15,9 +15,10 @@ from koban.kernel import stations
 from koban.kernel.ledger import Actor, reading
 from koban.kernel.ledger.verify import verify
 from koban.kernel.stations.models import Station
+from koban.lib import tables
 from koban.lib.errors import Denied, Refused
 from koban.matters.models import Matter
-from koban.town.importing import importing, tables
+from koban.town.importing import importing
 from koban.town.importing.columns import Memory, Plan, guessed, plan, told
 from koban.town.importing.reading import Reader
 

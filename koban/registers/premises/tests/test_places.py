@@ -103,3 +103,30 @@ def test_another_station_finds_nothing(office: Station) -> None:
     other = Station.objects.create(code="there", name="邻所", kind="office", path="there/")
     with stations.scope(other.pk):
         assert queries.search("灯湖路") == []
+
+
+INSIDE = {
+    "as written": "灯湖路12号3单元501室",
+    "dashes": "灯湖路12-3-501",
+    "swapped": "501室 3单元 灯湖路12号",
+    "pinyin": "denghulu12hao 3danyuan 501",
+    "the room alone": "灯湖路12号501",
+    "initials": "dhl12 3 501",
+}
+
+
+@pytest.mark.parametrize("typed", INSIDE.values(), ids=INSIDE.keys())
+def test_what_lies_inside_is_found_through_its_door(office: Station, typed: str) -> None:
+    home = queries.search("灯湖路12号")[0]
+    parts = {"street": home.street, "door": "12", "parent": home, "lon": home.lon, "lat": home.lat}
+    rooms = [("3", "501"), ("5", "301"), ("3", "502")]
+    flats = [actions.prepared(Address(unit=unit, floor=room[0], room=room, **parts)) for unit, room in rooms]
+    actions.enter(flats, by=SYSTEM, at=NOON)
+    assert queries.search(typed)[0].label == "灯湖路12号3单元501室"
+
+
+def test_a_building_with_a_name_is_found_by_it(office: Station) -> None:
+    home = queries.search("灯湖路12号")[0]
+    tower = Address(street=home.street, door="12", block="锦绣楼", parent=home, lon=home.lon, lat=home.lat)
+    actions.add(tower, by=SYSTEM, at=NOON)
+    assert queries.search("锦绣")[0].label == "灯湖路12号锦绣楼"

@@ -4,6 +4,7 @@
 
 import { font } from "./mapfont.js";
 import { style } from "./mapstyle.js";
+import { Areas } from "./mapareas.js";
 import { isDark } from "./theme.js";
 import { word } from "./words.js";
 
@@ -45,6 +46,7 @@ class Town {
     for (const feature of this.features.values()) this.draw(feature);
     this.tools();
     if (data.pickLon) this.picker();
+    if (data.areas || data.draw) this.areas = new Areas(this);
     if (data.source) this.load(await (await fetch(data.source, { headers: { Accept: "application/geo+json" } })).json());
   }
 
