@@ -21,7 +21,7 @@ from koban.kernel.access.models import Post
 from koban.kernel.ledger import Actor, checkpoints
 from koban.kernel.stations.models import Station
 from koban.lib.errors import Refused
-from koban.town import accounts, offices, roster, staged
+from koban.town import accounts, offices, roster, staged, units
 from koban.town.bulk import Bulk
 from koban.town.calls import Call, calls
 from koban.town.cast import Cast
@@ -187,6 +187,7 @@ class _Loader:
         self.progress("registers", 0.1 + 0.05 * office.id)
         ground = offices.enter_ground(self.town, office, station, early)
         people = offices.enter_residents(self.town, office, station, ground, early)
+        units.enter_units(self.town, office, station, ground.doors, people, early)
         key, _secret = give_key(
             "110", station, ["incidents.take"], by=accounts.APPOINTER, at=early, days=3650
         )

@@ -124,7 +124,7 @@ class _Ground:
         inside = "-".join(part for part in (home.unit, str(home.floor), home.room) if part)
         return premises.prepared(
             Address(
-                id=self.id(), plate=self.plate(), street=door.street, building=door.building, beat=door.beat,
+                id=self.id(), plate=self.plate(), street=door.street, building=door.building, beat=door.beat, parent=door,
                 door=door.door, unit=home.unit, floor=str(home.floor), room=home.room, label=door.label + home.text,
                 label_en=f"{door.label_en}, {inside}", lon=door.lon, lat=door.lat,
             )
