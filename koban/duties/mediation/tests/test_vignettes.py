@@ -100,7 +100,13 @@ def invite(facts: Facts) -> Any:
 
 
 def again(facts: Facts) -> Any:
-    told = {"held": 1, "first": "2026-03-02", "wanted": "2026-03-05", "asked": True, "needed": False} | facts
+    told: Facts = {
+        "held": 1,
+        "first": "2026-03-02",
+        "wanted": "2026-03-05",
+        "asked": True,
+        "needed": False,
+    } | facts
     last = term(rules.AGAIN, date.fromisoformat(told["first"])).due_on if told["held"] else None
     why = rules.unfit_to_sit_again(
         told["held"], value(rules.SESSIONS), last, date.fromisoformat(told["wanted"]),
@@ -136,7 +142,7 @@ def people(facts: Facts) -> Any:
 
 
 def court(facts: Facts) -> Any:
-    told = {
+    told: Facts = {
         "by_committee": True,
         "about": "debt",
         "both_ask": True,
