@@ -47,8 +47,8 @@ DUTY = Duty(
         ),
     ),
     menu=(
-        MenuItem(_("Registrations and permits"), "permits:list", "home-check", "permits.read", 25),
-        MenuItem(_("Queue at the desk"), "permits:queue", "ticket", "queue.call", 45),
+        MenuItem(_("Registrations and permits"), "permits:list", "building-community", "permits.read", 25),
+        MenuItem(_("Queue at the desk"), "permits:queue", "users", "queue.call", 45),
     ),
     sentences={
         "permits.open": _("It was declared"),
