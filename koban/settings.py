@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "koban.registers.premises",
     "koban.registers.residents",
     "koban.registers.roster",
+    "koban.registers.rentals",
     "koban.matters",
     "koban.matters.documents",
     *_duties(),

@@ -178,6 +178,8 @@ OPENERS = {
     "kernel/files/store.py": "a file's bytes, to whoever may open the file",
     "kernel/notices/models.py": "where a message goes, by the sender's own job",
     "duties/permits/telling.py": "where a message about an application goes: sealed again at once in its notice; nobody reads it",
+    "registers/residents/telling.py": "where a reminder goes: sealed again at once in its notice; nobody reads it",
+    "registers/rentals/own.py": "a landlord's own list, as they wrote it, while the letting runs; the page first",
     "duties/incidents/telling.py": "where an answer goes: sealed again at once in its notice, which is a page; nobody reads it",
 }
 

@@ -20,6 +20,6 @@ register_actions(
     ),
     action("matters.link", _("Link two matters"), LINE | {"system"}),
     action("matters.merge", _("Merge a double, or split a matter in two"), LINE),
-    action("matters.refer", _("Hand a matter to another duty"), LINE),
+    action("matters.refer", _("Hand a matter to another duty"), LINE | {"system"}),
     action("matters.term", _("Set another term, with its clause"), DECIDERS),
 )

@@ -17,6 +17,7 @@ SENTENCES: dict[str, Any] = {
     "residents.consent": _("A resident consented"),
     "residents.withdraw": _("A consent was withdrawn"),
     "residents.add_contact": _("A way to reach a resident was added"),
+    "residents.end_contacts": _("Ways to reach a resident were closed"),
     "residents.merge": _("Two files of one person were merged"),
     "residents.unmerge": _("A merge of two files was undone"),
     "residents.give_key": _("A resident was given the key to their own page"),

@@ -12,7 +12,15 @@ from koban.registers.residents.actions.homes import (
 )
 from koban.registers.residents.actions.keys import give_key, revoke_key
 from koban.registers.residents.actions.people import confirm, correct, declare, enter
-from koban.registers.residents.actions.protect import add_contact, consent, lift, restrict, seal, withdraw
+from koban.registers.residents.actions.protect import (
+    add_contact,
+    consent,
+    end_contacts,
+    lift,
+    restrict,
+    seal,
+    withdraw,
+)
 from koban.registers.residents.filing import Entry
 
 __all__ = [
@@ -23,6 +31,7 @@ __all__ = [
     "consent",
     "correct",
     "declare",
+    "end_contacts",
     "end_due",
     "enter",
     "erase",

@@ -101,6 +101,19 @@ def withdraw(given: Consent, *, by: Actor, at: datetime) -> Consent:
 
 
 @transaction.atomic
+def end_contacts(person: Person, *, purpose: str, by: Actor, at: datetime) -> int:
+    """Nobody is to be reached for this purpose any more. How many contacts ended."""
+    require(by, "residents.consent")
+    rows = list(ContactPerson.objects.filter(person=locked(person), purpose=purpose, ended_at=None))
+    for row in rows:
+        row.ended_at = at
+        row.save(update_fields=["ended_at"])
+    if rows:
+        book.write("residents.end_contacts", by=by, at=at, subject=person, rows=rows)
+    return len(rows)
+
+
+@transaction.atomic
 def add_contact(
     person: Person, *, relation: str, name: str, phone: str, purpose: str, by: Actor, at: datetime
 ) -> ContactPerson:
