@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class LettingsConfig(AppConfig):
+    name = "koban.duties.lettings"
+    label = "lettings"
