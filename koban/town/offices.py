@@ -14,7 +14,9 @@ import shapely.geometry
 from koban.kernel import stations
 from koban.kernel.ledger import SYSTEM
 from koban.kernel.stations.models import Beat, Station
+from koban.lib import geo
 from koban.registers.premises import actions as premises
+from koban.registers.premises.beats import Beats, area_of
 from koban.registers.premises.models import Address, Building, Street
 from koban.registers.residents import actions as residents
 from koban.town import model as town_model
@@ -90,6 +92,8 @@ class _Ground:
         self.houses: dict[int | None, Building] = {house: self.building(house) for house in houses}
         self.beats = {beat.id: self.beat(beat) for beat in town.beats if beat.office == office.id}
 
+        self.borders = Beats([(beat, area_of(beat.polygon)) for beat in self.beats.values()])
+
     def id(self) -> UUID:
         return uuid7_of(self.at, self.chance)
 
@@ -111,11 +115,15 @@ class _Ground:
         polygon = [[list(point) for point in beat.shape.exterior.coords]]
         return Beat(id=self.id(), code=beat.code, name=beat.name, name_en=beat.name_en, polygon=polygon)
 
+    def beat_of(self, door: Door) -> Beat:
+        """By the border as it is stored: the town rounds it after it has counted the doors."""
+        return self.borders.of(geo.Point(door.lon, door.lat)) or self.beats[door.beat]
+
     def address(self, door: Door) -> Address:
         return premises.prepared(
             Address(
                 id=self.id(), plate=self.plate(), street=self.streets[door.road], building=self.houses.get(door.house),
-                beat=self.beats[door.beat], door=door.number, label=door.text, label_en=door.text_en,
+                beat=self.beat_of(door), door=door.number, label=door.text, label_en=door.text_en,
                 lon=door.lon, lat=door.lat,
             )
         )  # fmt: skip

@@ -78,6 +78,7 @@ urlpatterns = [
         action=bulletins.RIGHT,
     ),
     route("desk/plates/", plates.listing, name="plates", action="premises.read"),
+    route("desk/plates/sheet/", plates.sheets, name="plate-sheet", action="premises.read"),
     route("desk/plates/<slug:plate>/", plates.sheet, name="plate", action="premises.read"),
     route("about/rules", about.rules, name="public_rules", action=READ),
     route("about/refusals", about.refusals, name="public_refusals", action=READ),

@@ -64,7 +64,7 @@ class Beat(StationRow):
         constraints: ClassVar = [models.UniqueConstraint(fields=["station", "code"], name="beat_code")]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name if not self.name_en or (get_language() or "").startswith("zh") else self.name_en
 
 
 class Counter(StationRow):

@@ -52,7 +52,7 @@ class PointForm(forms.Form):
 class PartsForm(PointForm):
     """A node of the tree."""
 
-    street = forms.ModelChoiceField(label=_("Street"), queryset=None)
+    street: Any = forms.ModelChoiceField(label=_("Street"), queryset=None)
     door = Told(label=_("Door number"), limit=20)
     block = Told(label=_("Building"), limit=20, required=False)
     unit = Told(label=_("Entrance"), limit=20, required=False)

@@ -12,6 +12,7 @@ from koban.kernel.ledger import Actor, book
 from koban.lib import geo
 from koban.lib.credit_code import credit_code
 from koban.lib.mistakes import Mistake
+from koban.lib.places import divisions
 from koban.lib.sentence import Sentence, gettext_noop
 from koban.registers.importing.importer import Cells, Field, Importer, Match, Wrong, register
 from koban.registers.premises import actions, beats, indexing, kinds, queries, rules, unit_actions
@@ -94,9 +95,7 @@ class Addresses(Importer):
         from_on, to_on = cells.day("from_on"), cells.day("to_on")
         if from_on and to_on and to_on < from_on:
             raise Wrong("to_on", Sentence(TO_BEFORE_FROM))
-        division = cells.text("division", 12)
-        if division and (not division.isdigit() or len(division) not in (6, 9, 12)):
-            raise Wrong("division", Sentence(NOT_A_CODE))
+        division = cells.checked("division", divisions.division)
         point = cells.point()
         if point and self.middle and geo.metres(point, self.middle) > FAR_M:
             raise Wrong("lon", Sentence(STRAY))
@@ -158,9 +157,6 @@ class Addresses(Importer):
 
     def undo(self, rows: Sequence[UUID], *, by: Actor, at: datetime) -> Mapping[UUID, Sentence]:
         return _removed(Address, indexing.ADDRESS, rows, by, at)
-
-
-NOT_A_CODE = gettext_noop("A division code has 6, 9 or 12 digits.")
 
 
 def _there(items: Sequence[Place]) -> dict[tuple[str, rules.Parts], Address]:

@@ -22,6 +22,7 @@ from koban.kernel.access.who import Request, here
 from koban.kernel.flow import spoken
 from koban.kernel.stations.models import Beat
 from koban.lib import geo
+from koban.lib.places import divisions
 from koban.registers.premises import actions, beats, hanging, queries, searching
 from koban.registers.premises.forms import (
     EndForm,
@@ -94,7 +95,7 @@ def _address(request: Request, one: Address, more: dict[str, Any], status: int =
         "units": one.units.filter(to_on=None).order_by("name"), "former": one.former_names.order_by("-to_on"),
         "after": Succession.objects.filter(old=one).select_related("new").order_by("on"),
         "before": Succession.objects.filter(new=one).select_related("old").order_by("on"),
-        "counts": hanging.counts(one), "seen": one.digest(),
+        "division": " ".join(divisions.path(one.street.division)), "counts": hanging.counts(one), "seen": one.digest(),
         "may_change": may(role, "premises.change") and one.to_on is None,
         "may_order": may(role, "premises.order") and one.to_on is None,
         "point": PointForm(initial=at), "add": PartsForm(initial=at | above, prefix="in"),

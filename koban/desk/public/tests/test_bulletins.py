@@ -119,5 +119,14 @@ def test_the_sheet_of_a_door_leads_to_its_report(desk, address):
     assert desk.get("/desk/plates/NOSUCH/").status_code == 404
 
 
+def test_the_codes_of_a_street_are_printed_together(desk, address):
+    shown = desk.get("/desk/plates/", {"street": address.street_id}).content.decode()
+    assert "/desk/plates/sheet/?street=" in shown
+    sheet = desk.get("/desk/plates/sheet/", {"street": address.street_id}).content.decode()
+    assert sheet.count("<svg") >= 1
+    assert address.plate in sheet
+    assert desk.get("/desk/plates/sheet/").status_code == 404
+
+
 def test_a_sheet_is_not_printed_by_strangers(visitor, address):
     assert visitor.get(f"/desk/plates/{address.plate}/").status_code == 302

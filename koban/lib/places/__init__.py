@@ -1,0 +1,1 @@
+"""Reference data about places, and plain look-ups in it."""
