@@ -1,10 +1,11 @@
-"""Make the fonts that papers are set in, from one exact npm package.
+"""Make the fonts that papers are set in, from exact npm packages.
 
     python tools/fonts.py            # download, trim, write, hash (needs npm; fontTools comes into a folder of its own)
     python tools/fonts.py --check    # compare the committed files with HASHES (needs nothing)
 
 The regular weight keeps every character of Noto Sans SC (all of GBK, and rarer ones); the bold one, which only titles
-use, keeps GB 2312 and falls back to the regular weight. Hinting and what a page never asks for are left out.
+use, and Noto Serif SC, for official letters, keep GB 2312 and fall back to the regular weight. Hinting and what a page
+never asks for are left out.
 """
 
 from __future__ import annotations
@@ -19,9 +20,24 @@ from pathlib import Path
 
 FONTS = Path(__file__).resolve().parent.parent / "koban" / "lib" / "typeset" / "fonts"
 HASHES = FONTS / "HASHES"
-PACKAGE, VERSION = "@expo-google-fonts/noto-sans-sc", "0.4.3"
+VERSION = "0.4.3"
 FONTTOOLS = "fonttools==4.60.1"
-WEIGHTS = {"400Regular": "NotoSansSC-Regular.ttf", "700Bold": "NotoSansSC-Bold.ttf"}
+# (package, file in it, our name, what is kept)
+CUTS = [
+    (
+        "@expo-google-fonts/noto-sans-sc",
+        "400Regular/NotoSansSC_400Regular.ttf",
+        "NotoSansSC-Regular.ttf",
+        "whole",
+    ),
+    ("@expo-google-fonts/noto-sans-sc", "700Bold/NotoSansSC_700Bold.ttf", "NotoSansSC-Bold.ttf", "simple"),
+    (
+        "@expo-google-fonts/noto-serif-sc",
+        "400Regular/NotoSerifSC_400Regular.ttf",
+        "NotoSerifSC-Regular.ttf",
+        "simple",
+    ),
+]
 
 # Runs where fontTools is: cuts one file, and writes down which characters it has.
 CUT = """
@@ -53,9 +69,10 @@ if whole == "whole":
 """
 
 
-def fetch(into: Path) -> Path:
-    """Unpack the package; the folder that holds its files."""
-    command = ["npm", "pack", f"{PACKAGE}@{VERSION}", "--silent", "--pack-destination", str(into)]
+def fetch(package: str, into: Path) -> Path:
+    """Unpack a package; the folder that holds its files."""
+    into.mkdir()
+    command = ["npm", "pack", f"{package}@{VERSION}", "--silent", "--pack-destination", str(into)]
     archive = into / subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
     with tarfile.open(archive) as tar:
         tar.extractall(into, filter="data")
@@ -64,16 +81,15 @@ def fetch(into: Path) -> Path:
 
 def write() -> int:
     with tempfile.TemporaryDirectory() as temporary:
-        package, room = fetch(Path(temporary)), Path(temporary) / "tools"
-        venv.create(room, with_pip=True)
-        python = str(room / "bin" / "python")
+        room = Path(temporary)
+        venv.create(room / "tools", with_pip=True)
+        python = str(room / "tools" / "bin" / "python")
         subprocess.run([python, "-m", "pip", "install", "--quiet", FONTTOOLS], check=True)
-        for folder, name in WEIGHTS.items():
-            source = package / folder / f"NotoSansSC_{folder}.ttf"
-            whole = "whole" if "Regular" in name else "simple"
-            told = [str(source), str(FONTS / name), str(FONTS / "coverage.txt"), whole]
+        packages = {name: fetch(name, room / name.rpartition("/")[2]) for name in {cut[0] for cut in CUTS}}
+        for package, source, name, kept in CUTS:
+            told = [str(packages[package] / source), str(FONTS / name), str(FONTS / "coverage.txt"), kept]
             subprocess.run([python, "-c", CUT, *told], check=True)
-        (FONTS / "LICENSE").write_bytes((package / "LICENSE_FONT").read_bytes())
+        (FONTS / "LICENSE").write_bytes((packages[CUTS[0][0]] / "LICENSE_FONT").read_bytes())
     HASHES.write_text(hashes())
     return check()
 
