@@ -171,6 +171,7 @@ OPENERS = {
     "registers/residents/glass.py": "behind that door, and to the person: the page and a row for each person first",
     "duties/datarights/actions.py": "what a resident asks, to whoever holds the request, the page first; and to do it",
     "duties/oversight/actions.py": "a complaint's words, to the inspector who holds it, the page first",
+    "matters/documents/versions.py": "the text of a paper, to its writer, its approver or who holds the matter, the page first",
     "matters/documents/tokens.py": "a signed code, to print its paper again: what it discloses is already on that paper",
     "kernel/stations/vault.py": "the lock itself",
     "kernel/access/adapter.py": "secrets of the second step, of the account that signs in",

@@ -17,6 +17,7 @@ ITEMS = (
     MenuItem(_("All matters"), "desk:matters", "layout-list", "matters.read", 30),
     MenuItem(_("Notice board"), "desk:bulletins", "news", "desk.notices", 60),
     MenuItem(_("Codes for doors"), "desk:plates", "qrcode", "premises.read", 65),
+    MenuItem(_("Documents"), "documents:papers", "file-text", "documents.read", 66),
     MenuItem(_("Certificates"), "documents:certificates", "certificate", "documents.certificates", 68),
     MenuItem(_("Register of places"), "premises:list", "building-community", "premises.read", 40),
     MenuItem(_("Imports"), "importing:list", "upload", "importing.read", 70),

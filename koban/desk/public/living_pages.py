@@ -15,7 +15,7 @@ from koban.desk.public.mine import with_receipt, written
 from koban.duties.permits.actions import applications, departures
 from koban.duties.permits.clauses import Law
 from koban.duties.permits.forms.residence import DayForm
-from koban.duties.permits.models import Source, Way
+from koban.duties.permits.models import Declaration, Source, Way
 from koban.duties.permits.views.own import missing_form
 from koban.duties.permits.views.public import files_of, with_papers
 from koban.kernel.access.who import Request
@@ -61,7 +61,7 @@ def move_out(request: Request, matter: Matter, station: Station) -> HttpResponse
     _ours(matter)
     form, now = DayForm(request.POST), timezone.now()
     on = form.cleaned_data["on"] if form.is_valid() else timezone.localdate()
-    declared = matter.declarations.first()
+    declared = Declaration.objects.filter(matter=matter).first()
     source = declared.source if declared else Source.SELF
     departures.depart(
         living.homes_of(matter), on, source=source, way=Way.WEB, by=request.actor, at=now, station=station

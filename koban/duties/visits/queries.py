@@ -163,7 +163,7 @@ class Sheet:
 def sheet(matter: Matter, station: Station) -> Sheet:
     notes = list(matter.notes.order_by("at", "id"))
     return Sheet(
-        visit(matter), list(matter.noted.select_related("referred").order_by("at")), notes,
+        visit(matter), list(Noted.objects.filter(matter=matter).select_related("referred").order_by("at")), notes,
         list(reversed(timeline(matter, notes))), best_slot(matter.address_id, station),
     )  # fmt: skip
 

@@ -65,13 +65,11 @@ def issue(
     if matter is not None:
         matter = matters.locked(matter)
     start = valid_from or at
-    made = _numbered(sort, at, station)
-    made.matter, made.holder_id, made.language = matter, holder_id, language
-    made.issued_at, made.issued_by, made.valid_from = at, by.label, start
+    made = numbered(sort, at, station)
+    made.matter, made.holder_id, made.language, made.valid_from = matter, holder_id, language, start
     made.valid_until = valid_until or _until(sort, start, station)
-    base = base or settings.KOBAN_PUBLIC_URL or HERE
-    token = vc.sign(credential_of(sort, made, values, station, base), key)
-    made.sealed_token = vault.seal(made, "sealed_token", token)
+    base = base or default_base()
+    token = signed(sort, made, values, by=by, at=at, station=station, base=base, key=key)
     pdf = printing.pdf(sort, made, values, token, key=key.public, station=station, base=base)
     if matter is not None:
         file = intake.keep_made(pdf, name=f"{sort.key}-{made.printed}.pdf")
@@ -79,6 +77,29 @@ def issue(
     made.save(force_insert=True)
     _page("documents.issue", made, by=by, at=at)
     return Issued(made, pdf)
+
+
+def default_base() -> str:
+    """The public address of this house where no request says it."""
+    return settings.KOBAN_PUBLIC_URL or HERE
+
+
+def signed(
+    sort: CertificateKind,
+    made: Certificate,
+    values: Mapping[str, str],
+    *,
+    by: Actor,
+    at: datetime,
+    station: Station,
+    base: str,
+    key: vc.SecretKey,
+) -> str:
+    """Sign an unsaved certificate: its token, which is also sealed into the row. Writes nothing."""
+    made.issued_at, made.issued_by = at, by.label
+    token = vc.sign(credential_of(sort, made, values, station, base), key)
+    made.sealed_token = vault.seal(made, "sealed_token", token)
+    return token
 
 
 def revoke(certificate: Certificate, reason: str, *, by: Actor, at: datetime) -> Certificate:
@@ -154,7 +175,8 @@ def _complete(sort: CertificateKind, values: Mapping[str, str]) -> None:
         raise Refused(_("Missing on the certificate: %(lines)s.") % {"lines": ", ".join(empty)})
 
 
-def _numbered(sort: CertificateKind, at: datetime, station: Station) -> Certificate:
+def numbered(sort: CertificateKind, at: datetime, station: Station) -> Certificate:
+    """An unsaved certificate with the next number of its register and its place in the status lists."""
     year = at.astimezone(ZoneInfo(station.tz)).year
     number = numbers.take(f"certificate.{sort.key}"[:40], year)
     list_number, index = vc.listed(numbers.take(SERIAL, 0))

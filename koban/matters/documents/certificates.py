@@ -1,4 +1,4 @@
-"""The one certificate of the house itself: the identity card that an officer shows at a door."""
+"""Certificates of the house itself: the identity card that an officer shows at a door, and every numbered paper."""
 
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from koban.kernel.access.roles import ROLES
 from koban.kernel.stations.models import Station
 from koban.matters.documents.kinds import CertificateKind, Line
 from koban.matters.documents.models import Certificate
+from koban.matters.documents.registers import PAPERS
 
 
 def still_serves(card: Certificate, at: datetime) -> bool:
@@ -38,7 +39,7 @@ OFFICER_CARD = CertificateKind(
     still=still_serves,
 )
 
-CERTIFICATES = (OFFICER_CARD,)
+CERTIFICATES = (OFFICER_CARD, *PAPERS.values())
 
 
 def on_the_card(post: Post, station: Station) -> dict[str, Any]:

@@ -52,16 +52,20 @@ def pdf(
 ) -> bytes:
     """The PDF of a certificate. Raises Refused with words that name what cannot be set."""
     told = sheet(kind, certificate, values, station)
-    attached = {
+    return compose(
+        kind.form, told, language=certificate.language, at=certificate.issued_at,
+        drawings={"qr": drawing(code(token, key, base))}, attached=[carried(token)],
+    )  # fmt: skip
+
+
+def carried(token: str) -> dict[str, str]:
+    """The credential as a file inside the PDF."""
+    return {
         "name": "credential.jwt",
         "text": token,
         "kind": "application/vc+jwt",
         "what": "Verifiable credential",
     }
-    return compose(
-        kind.form, told, language=certificate.language, at=certificate.issued_at,
-        drawings={"qr": drawing(code(token, key, base))}, attached=[attached],
-    )  # fmt: skip
 
 
 def compose(form: str, told: Mapping[str, Any], **how: Any) -> bytes:
@@ -126,9 +130,9 @@ def base_of(request: Any) -> str:
     return settings.KOBAN_PUBLIC_URL or str(request.build_absolute_uri("/"))
 
 
-def download(pdf: bytes, name: str) -> HttpResponse:
-    """A PDF as a download that no browser runs and no cache keeps."""
-    response = HttpResponse(pdf, content_type="application/pdf")
+def download(content: bytes, name: str, *, kind: str = "application/pdf") -> HttpResponse:
+    """A file as a download that no browser runs and no cache keeps."""
+    response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Content-Security-Policy"] = serving.POLICY
     response["Cache-Control"] = "private, no-store"

@@ -14,7 +14,6 @@ from koban.kernel import law
 from koban.kernel.files.models import Attachment
 from koban.kernel.flow import State
 from koban.kernel.stations.models import Station
-from koban.matters.documents.models import Certificate
 from koban.matters.models import Deadline, Holding, Matter, Note
 from koban.matters.timeline import Entry, timeline
 from koban.registers.residents import queries as register
@@ -110,7 +109,6 @@ class Sheet:
     timeline: list[Entry]
     files: list[Attachment]
     permits: list[Permit]
-    certificates: list[Certificate]
     is_held: bool
 
     @property
@@ -137,15 +135,14 @@ def sheet(year: int, number: int, reader: UUID | None, station: Station) -> Shee
         application=application,
         living=_living(matter) if declared else [],
         papers=list(Paper.objects.filter(matter=matter).order_by("id")) if matter.type == Type.PERMIT else [],
-        tellings=list(matter.tellings.order_by("ordinal")) if matter.type == Type.PERMIT else [],
+        tellings=list(Telling.objects.filter(matter=matter).order_by("ordinal"))
+        if matter.type == Type.PERMIT
+        else [],
         terms=terms(matter, station),
         notes=notes,
         timeline=list(reversed(timeline(matter, notes))),
         files=list(Attachment.objects.of_matter(matter.pk)),
         permits=list(Permit.objects.of_person(application.person_id)[:5]) if application else [],
-        certificates=list(Certificate.objects.filter(matter=matter, revoked_at=None))
-        if matter.state == "made"
-        else [],
         is_held=Holding.objects.filter(matter=matter, post_id=reader or NOBODY, to_at=None).exists(),
     )
 
