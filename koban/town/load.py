@@ -21,7 +21,7 @@ from koban.kernel.access.models import Post
 from koban.kernel.ledger import Actor, checkpoints
 from koban.kernel.stations.models import Station
 from koban.lib.errors import Refused
-from koban.town import accounts, offices, roster, staged, units
+from koban.town import accounts, offices, permits, roster, staged, units
 from koban.town.bulk import Bulk
 from koban.town.calls import Call, calls
 from koban.town.cast import Cast
@@ -206,7 +206,10 @@ class History:
         self.cast, self.town, self.wish, self.start, self.progress = cast, town, wish, start, progress
         self.until = max(start, wish.now - PLAYED_FOR_REAL)
         self.receipts: dict[str, tuple[str, str]] = {}
-        self.events = roster.events(cast, wish.now, wish.now - ROSTER_BEFORE)
+        self.events = [
+            *roster.events(cast, wish.now, wish.now - ROSTER_BEFORE),
+            *permits.events(cast, wish.seed, wish.now, start),
+        ]
         self.bulk = Bulk(
             cast, wish.seed, self.until, wish.now, [e for e in self.events if e.at <= self.until]
         )

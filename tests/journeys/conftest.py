@@ -40,6 +40,11 @@ for name, role, station in team:
     client = Client()
     sign_in(client, account)
     made[name] = client.cookies["koban_session"].value
+with stations.scope(lamp.pk):
+    street = Street(name="灯湖路", name_en="Lamp Road")
+    home = {"label": "灯湖路 12 号", "label_en": "12 Lamp Road", "lon": 24.94, "lat": 60.17}
+    home = premises.prepared(Address(street=street, door="12", **home))
+    premises.enter([street, home], by=actor_of(account.__class__.objects.get(username="li")), at=timezone.now())
 print(json.dumps(made))
 """
 

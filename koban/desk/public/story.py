@@ -66,6 +66,7 @@ OF_PERMITS = {
         _("Papers are missing"), _("The complete list is below. Bring them here or to the desk."), "file-text", "amber"
     ),
     "accepted": Standing(_("Accepted"), _("It is being made. Until when stands below."), "hourglass", "blue"),
+    "made": Standing(_("Ready"), _("It is made. Bring your identity card and take it along."), "certificate", "green"),
     "confirmed": Standing(_("Registered"), _("An officer has confirmed it."), "check", "green"),
     "done": Standing(_("Done"), _("The work on this is done."), "check", "green"),
     "refused": Standing(_("Not granted"), _("The reason is below. You can write back."), "ban", "grey"),
@@ -125,6 +126,8 @@ TOLD = {
     "permits.tell_missing": (_("You were told what is missing"), "message"),
     "permits.accept": (_("It was accepted"), "check"),
     "permits.issue": (_("The permit was issued"), "certificate"),
+    "permits.renew": (_("The new card was made"), "certificate"),
+    "permits.hand_over": (_("It was handed out"), "check"),
     "permits.finish": (_("It was done"), "check"),
     "permits.refuse": (_("It was not granted"), "ban"),
     "permits.withdraw": (_("It was withdrawn"), "ban"),

@@ -43,7 +43,7 @@ DUTY = Duty(
     own=(
         OwnPage(
             _("My registration and permit"), _("Where you are registered, your permit, what is still missing"),
-            "permits:own", "id-badge", 20, waiting_for,
+            "permits:own", "certificate", 20, waiting_for,
         ),
     ),
     menu=(
@@ -62,6 +62,8 @@ DUTY = Duty(
         "permits.accept": _("Accepted; the days to issue run"),
         "permits.identify": _("The applicant is in the register already"),
         "permits.issue": _("The permit %(permit)s was issued"),
+        "permits.renew": _("The new card was made: permit %(permit)s"),
+        "permits.hand_over": _("Handed out"),
         "permits.finish": _("Done: permit %(permit)s"),
         "permits.refuse": _("Not granted"),
         "permits.withdraw": _("Withdrawn"),

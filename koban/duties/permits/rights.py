@@ -29,6 +29,7 @@ register_actions(
         clause="CN-AUX-1",
     ),
     action("permits.lapse", _("Suspend a permit that was not endorsed in time"), {"system"}),
+    action("permits.prove", _("Get a proof of one's own registration"), {"resident"} | DECIDERS),
     action("permits.own", _("See one's own registration and permit"), PEOPLE),
     action("queue.book", _("Book a time at the desk, take a number"), LINE | PEOPLE | {"system"}),
     action("queue.call", _("Call the next number"), LINE),

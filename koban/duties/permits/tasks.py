@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 from django_tasks import task
 
-from koban.duties.permits.actions import cards, ending
+from koban.duties.permits.actions import ending, nights
 from koban.kernel import stations
 from koban.kernel.ledger import SYSTEM
 from koban.kernel.stations.models import Station
@@ -29,6 +29,6 @@ def night_of(station: Station) -> None:
     at = timezone.now()
     today = timezone.localtime(at).date()
     with transaction.atomic():
-        cards.lapse(today, by=SYSTEM, at=at)
-        cards.remind(today, by=SYSTEM, at=at, station=station)
+        nights.lapse(today, by=SYSTEM, at=at)
+        nights.remind(today, by=SYSTEM, at=at, station=station)
         ending.drop_pictures(by=SYSTEM, at=at, station=station)

@@ -24,6 +24,8 @@ urlpatterns = [
     route(f"{MINE}apply/", own.apply_own, name="own_apply", action=OWN),
     route(f"{MINE}ask/<slug:type>/", own.ask, name="own_ask", action=OWN),
     route(f"{MINE}leave/<uuid:residence>/", own.leave, name="own_leave", action=OWN),
+    route(f"{MINE}proof/<uuid:residence>/", own.proof, name="own_proof", action=OWN),
+    route(f"{MINE}paper/<uuid:certificate>.pdf", own.paper, name="own_paper", action=OWN),
     route(f"{MINE}<int:year>/<int:number>/papers/", own.papers_own, name="own_papers", action=OWN),
     route(DESK, desk.listing, name="list", action="permits.read"),
     route(f"{DESK}waiting/", desk.waiting, name="waiting", action="permits.read"),
@@ -40,7 +42,13 @@ urlpatterns = [
     route(f"{ONE}people/", steps.people, name="people", action="permits.handle"),
     route(f"{ONE}files/<uuid:attachment>/", desk.file, name="file", action="files.read"),
     *(
-        route(f"{ONE}{key}/", steps.step(key), name=key, action="permits.read", write=step[0])
+        route(
+            f"{ONE}{key}/",
+            steps.printed(key) if key in steps.PRINTED else steps.step(key),
+            name=key,
+            action="permits.read",
+            write=step[0],
+        )
         for key, step in steps.STEPS.items()
     ),
 ]

@@ -1,6 +1,6 @@
 """The permit itself: issued, endorsed each year, suspended and restored, changed, replaced, given back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,12 +10,13 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from koban.duties.permits import rules, telling, told
+from koban.duties.permits.actions import papers
 from koban.duties.permits.actions.applications import identify, refused
 from koban.duties.permits.actions.people import KIND, Taken, party_of
 from koban.duties.permits.clauses import Law
-from koban.duties.permits.models import Application, Endorsement, Pause, Permit, Reminder, Type
+from koban.duties.permits.models import Application, Endorsement, Pause, Permit, Type
 from koban.kernel.access.roles import require
-from koban.kernel.ledger import Actor, book
+from koban.kernel.ledger import Actor
 from koban.kernel.stations import numbers
 from koban.kernel.stations.models import Station
 from koban.lib.errors import Refused
@@ -25,13 +26,17 @@ from koban.matters.models import Holding, Matter, Party
 from koban.matters.places import Place
 
 REGISTER = "permit"
+RENEWED = (Type.REPLACEMENT, Type.CHANGE)  # these print a paper of their own
 HAS_ONE = _("This person has a permit already. Endorse, change or replace that one.")
 ENDED = _("This permit has ended.")
 
 
 @transaction.atomic
-def issue(matter: Matter, *, by: Actor, at: datetime, station: Station) -> Permit:
-    """Hand the permit out. Its years begin today."""
+def issue(
+    matter: Matter, *, by: Actor, at: datetime, station: Station, values: Mapping[str, str] | None = None,
+    base: str = "",
+) -> Permit:  # fmt: skip
+    """Make the permit. Its years begin today. values: of the holder, for the paper; None where none is printed."""
     require(by, "permits.decide")
     matter = matters.locked(matter)
     person = identify(matter, by=by, at=at)
@@ -40,6 +45,8 @@ def issue(matter: Matter, *, by: Actor, at: datetime, station: Station) -> Permi
     _save_new(permit)
     application.permit = permit
     application.save(update_fields=["permit"])
+    if values:
+        papers.certify(permit, values, by=by, at=at, station=station, base=base)
     facts = {"permit": permit.printed, "due": permit.due_on.isoformat()}
     matters.move(
         matters.locked(matter), "issue", by=by, at=at, rows=[permit, application], met=("issue",), facts=facts
@@ -80,6 +87,12 @@ def _set_years(permit: Permit, years: rules.Years, law: Law) -> None:
 
 def years_of(permit: Permit) -> rules.Years:
     return rules.Years(permit.counts_from_on, permit.years_done)
+
+
+@transaction.atomic
+def hand_over(matter: Matter, *, by: Actor, at: datetime) -> Matter:
+    """The paper is in the holder's hands; from now on nobody opens it here any more."""
+    return matters.move(matters.locked(matter), "hand_over", by=by, at=at)
 
 
 @transaction.atomic
@@ -126,8 +139,14 @@ def _applicant(matter: Matter, permit: Permit, reply: told.Reply) -> Party:
 
 
 @transaction.atomic
-def finish(matter: Matter, *, by: Actor, at: datetime, station: Station, ground_holds: bool = True) -> Permit:
-    """Do what the matter asks for: endorse, change, replace or cancel its permit. ground_holds: for an endorsement."""
+def finish(
+    matter: Matter, *, by: Actor, at: datetime, station: Station, ground_holds: bool = True,
+    values: Mapping[str, str] | None = None, base: str = "",
+) -> Permit:  # fmt: skip
+    """Do what the matter asks for: endorse, change, replace or cancel its permit.
+
+    ground_holds: for an endorsement. values: of the holder, for a new paper; None where none is printed.
+    """
     require(by, "permits.decide")
     matter = matters.locked(matter)
     application = Application.objects.get(matter=matter)
@@ -141,10 +160,26 @@ def finish(matter: Matter, *, by: Actor, at: datetime, station: Station, ground_
         rows = _replace(permit, matter, at, station)
     else:
         rows = DOES[matter.type](permit, matter, application, today)
+    _paper(permit, rows[0], matter, values, by=by, at=at, station=station, base=base)
     facts = {"permit": rows[0].printed, "state": rows[0].state, "due": rows[0].due_on.isoformat()}
-    matters.move(matter, "finish", by=by, at=at, rows=rows, met=("look_through",), facts=facts)
+    step = "renew" if values and matter.type in RENEWED else "finish"
+    matters.move(matters.locked(matter), step, by=by, at=at, rows=rows, met=("look_through",), facts=facts)
     done: Permit = rows[0]
     return done
+
+
+def _paper(
+    old: Permit, permit: Permit, matter: Matter, values: Mapping[str, str] | None, *, by: Actor, at: datetime,
+    station: Station, base: str,
+) -> None:  # fmt: skip
+    """What becomes of the paper: restored by an endorsement, ended with its permit, anew where it says something else."""
+    if matter.type == Type.ENDORSEMENT:
+        papers.restore(permit, by=by, at=at)
+        return
+    if matter.type != Type.CHANGE or values:
+        papers.revoke(old, by=by, at=at)
+    if values and permit.ended_on is None:
+        papers.certify(permit, values, by=by, at=at, station=station, base=base)
 
 
 def _endorse(permit: Permit, matter: Matter, law: Law, today: date, ground_holds: bool) -> list[Any]:
@@ -195,59 +230,3 @@ def _replace(old: Permit, matter: Matter, at: datetime, station: Station) -> lis
 
 
 DOES: dict[str, Callable[..., list[Any]]] = {Type.CHANGE: _change, Type.CANCELLATION: _cancel}
-
-
-@transaction.atomic
-def lapse(today: date, *, by: Actor, at: datetime, limit: int = 500) -> int:
-    """Suspend permits whose year is over and that nobody endorsed (CN-RES-7B). How many."""
-    require(by, "permits.lapse")
-    found = list(Permit.objects.lapsed(today).select_for_update(of=("self",)).order_by("due_on")[:limit])
-    for permit in found:
-        permit.state = Permit.State.SUSPENDED
-        permit.save(update_fields=["state"])
-        pause = Pause.objects.create(permit=permit, clause=rules.LATE, from_on=today)
-        facts = {"permit": permit.printed, "clause": rules.LATE}
-        book.write(
-            "permits.lapse",
-            by=by,
-            at=at,
-            matter_id=permit.matter_id,
-            subject=permit,
-            facts=facts,
-            rows=[permit, pause],
-        )
-    return len(found)
-
-
-@transaction.atomic
-def remind(today: date, *, by: Actor, at: datetime, station: Station, limit: int = 500) -> int:
-    """Remind holders whose window opens or closes soon, each once. How many reminders were written."""
-    law = Law.of(station, at)
-    window, last = law.months(rules.WINDOW), law.value(REMIND)
-    first = rules.Years(today).opens_on(0, -window)  # the furthest day for which a window is open today
-    due = Permit.objects.filter(state=Permit.State.VALID, due_on__gte=today, due_on__lte=first).order_by(
-        "due_on"
-    )
-    told_already = set(
-        Reminder.objects.filter(permit__in=due[:limit]).values_list("permit_id", "due_on", "ordinal")
-    )
-    count = 0
-    for permit in due.select_related("matter__station")[:limit]:
-        days = rules.reminders(years_of(permit), months=law.months(rules.YEARLY), window=window, last=last)
-        ordinal = sum(day <= today for day in days)
-        if ordinal and (permit.pk, permit.due_on, ordinal) not in told_already:
-            _remind(permit, ordinal, by=by, at=at)
-            count += 1
-    return count
-
-
-REMIND = "OFFICE-PERMIT-3"
-
-
-def _remind(permit: Permit, ordinal: int, *, by: Actor, at: datetime) -> None:
-    row = Reminder.objects.create(permit=permit, due_on=permit.due_on, ordinal=ordinal, at=at)
-    facts = {"permit": permit.printed, "due": permit.due_on.isoformat(), "ordinal": ordinal}
-    book.write(
-        "permits.remind", by=by, at=at, matter_id=permit.matter_id, subject=permit, facts=facts, rows=[row]
-    )
-    telling.tell(permit.matter, "permits.due", by=by, at=at)

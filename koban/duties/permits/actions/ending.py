@@ -10,6 +10,7 @@ from koban.kernel.files.models import Attachment
 from koban.kernel.ledger import Actor
 from koban.kernel.stations.models import Station
 from koban.matters import actions as matters
+from koban.matters.documents.models import Certificate
 from koban.matters.models import Matter
 
 PICTURES = "OFFICE-REG-2"
@@ -19,7 +20,11 @@ def drop_pictures(*, by: Actor, at: datetime, station: Station, limit: int = 200
     """Delete the files of what was decided long enough ago. How many."""
     before = at - timedelta(days=Law.of(station, at).value(PICTURES))
     closed = Matter.objects.filter(kind=KIND, is_open=False, closed_at__lt=before)
-    found = list(Attachment.objects.filter(matter_id__in=closed.values("pk")).order_by("received_at")[:limit])
+    issued = Certificate.objects.exclude(attachment_id=None).values(
+        "attachment_id"
+    )  # the office's own papers stay
+    sent = Attachment.objects.filter(matter_id__in=closed.values("pk")).exclude(pk__in=issued)
+    found = list(sent.order_by("received_at")[:limit])
     for attachment in found:
         _unname(attachment, by=by, at=at)
         removal.remove(attachment, clause=PICTURES, by=by, at=at)

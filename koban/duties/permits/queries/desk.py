@@ -14,6 +14,7 @@ from koban.kernel import law
 from koban.kernel.files.models import Attachment
 from koban.kernel.flow import State
 from koban.kernel.stations.models import Station
+from koban.matters.documents.models import Certificate
 from koban.matters.models import Deadline, Holding, Matter, Note
 from koban.matters.timeline import Entry, timeline
 from koban.registers.residents import queries as register
@@ -109,6 +110,7 @@ class Sheet:
     timeline: list[Entry]
     files: list[Attachment]
     permits: list[Permit]
+    certificates: list[Certificate]
     is_held: bool
 
     @property
@@ -143,6 +145,9 @@ def sheet(year: int, number: int, reader: UUID | None, station: Station) -> Shee
         timeline=list(reversed(timeline(matter, notes))),
         files=list(Attachment.objects.of_matter(matter.pk)),
         permits=list(Permit.objects.of_person(application.person_id)[:5]) if application else [],
+        certificates=list(Certificate.objects.filter(matter=matter, revoked_at=None))
+        if matter.state == "made"
+        else [],
         is_held=Holding.objects.filter(matter=matter, post_id=reader or NOBODY, to_at=None).exists(),
     )
 

@@ -5,13 +5,15 @@ from datetime import UTC, date, datetime
 import pytest
 
 from koban.duties.permits import told
-from koban.duties.permits.actions import applications, cards
+from koban.duties.permits.actions import applications, cards, nights
+from koban.duties.permits.certificates import PERMIT
 from koban.duties.permits.models import Application, Endorsement, Pause, Permit, Reminder
 from koban.duties.permits.tests.made import NOON, address, wish
 from koban.kernel.ledger import PUBLIC, SYSTEM
 from koban.kernel.ledger.verify import verify
 from koban.kernel.notices.models import Notice
 from koban.lib.errors import Denied, Refused
+from koban.matters.documents.models import Certificate
 from koban.matters.places import Place
 
 ALL = ("identity", "picture", "address", "job")
@@ -40,7 +42,7 @@ def done(desk, permit, type, at, holds=True, **more):
 
 
 def lapsed(desk, on):
-    return cards.lapse(on, by=SYSTEM, at=day(on.year, on.month, on.day))
+    return nights.lapse(on, by=SYSTEM, at=day(on.year, on.month, on.day))
 
 
 @pytest.mark.parametrize("at", [day(2027, 10, 2), day(2027, 10, 20), day(2027, 11, 2)])
@@ -83,7 +85,7 @@ def test_late_it_is_suspended_by_itself_and_restored_by_a_late_endorsement(at_de
 
 def test_nobody_but_the_clock_suspends(at_desk, permit):
     with pytest.raises(Denied):
-        cards.lapse(date(2028, 1, 1), by=at_desk.li, at=NOON)
+        nights.lapse(date(2028, 1, 1), by=at_desk.li, at=NOON)
 
 
 def test_in_zhejiang_nothing_is_endorsed_without_a_ground(at_desk, permit):
@@ -96,7 +98,9 @@ def test_in_zhejiang_nothing_is_endorsed_without_a_ground(at_desk, permit):
 
 def test_reminders_when_the_month_opens_and_a_week_before_it_ends_each_once(at_desk, permit):
     days = [date(2027, 10, n) for n in (1, 2, 3, 26, 27)]
-    found = [cards.remind(on, by=SYSTEM, at=day(*on.timetuple()[:3]), station=at_desk.station) for on in days]
+    found = [
+        nights.remind(on, by=SYSTEM, at=day(*on.timetuple()[:3]), station=at_desk.station) for on in days
+    ]
     assert found == [0, 1, 0, 1, 0]
     assert list(Reminder.objects.order_by("ordinal").values_list("ordinal", flat=True)) == [1, 2]
     assert Notice.objects.filter(key="permits.due").count() == 2
@@ -147,3 +151,42 @@ def test_a_proxy_leaves_the_clause_and_nothing_about_the_person(at_desk, permit)
     done(at_desk, permit, "endorsement", day(2027, 10, 10), proxy=proxy)
     kept = Application.objects.get(matter__type="endorsement")
     assert (kept.is_proxy, kept.proxy_clause) == (True, "CN-RES-6")
+
+
+VALUES = {
+    "name": "张三",
+    "sex": "m",
+    "birth_on": "1990-01-01",
+    "id_number": "110105199001010019",
+    "origin": "",
+}
+
+
+def test_the_paper_follows_the_permit(at_desk, settings, tmp_path):
+    """Issued, suspended when nobody endorsed, restored when somebody did, revoked when it is given back."""
+    settings.KOBAN_FILES = tmp_path
+    matter = applications.apply(wish(at_desk.home), by=PUBLIC, at=NOON, station=at_desk.station).matter
+    applications.judge(matter, dict.fromkeys(ALL, ""), by=at_desk.li, at=NOON)
+    applications.accept(matter, by=at_desk.li, at=NOON, station=at_desk.station)
+    permit = cards.issue(matter, by=at_desk.li, at=NOON, station=at_desk.station, values=VALUES)
+    paper = Certificate.objects.get()
+
+    def said(at):
+        paper.refresh_from_db()
+        return paper.state_at(at).name.lower()
+
+    assert said(NOON) in ("good", "valid")
+    lapsed(at_desk, date(2027, 11, 3))
+    assert said(day(2027, 11, 4)) == "suspended"
+    done(at_desk, permit, "endorsement", day(2027, 12, 1))
+    assert said(day(2027, 12, 2)) in ("good", "valid")
+    done(at_desk, permit, "cancellation", day(2028, 1, 1))
+    assert said(day(2028, 1, 2)) == "revoked"
+    assert verify(at_desk.station).ok
+
+
+def test_the_code_tells_the_name_and_the_number_and_nothing_else():
+    assert [line.key for line in PERMIT.lines if line.signed] == ["permit", "name"]
+    assert {line.key for line in PERMIT.lines} - {"permit"} == {
+        "name", "sex", "birth_on", "id_number", "origin", "address", "issued_on",
+    }  # fmt: skip

@@ -30,6 +30,7 @@ def issued(at_desk, settings, tmp_path):
     applications.judge(matter, dict.fromkeys(ALL, ""), by=at_desk.li, at=NOON)
     applications.accept(matter, by=at_desk.li, at=NOON, station=at_desk.station)
     cards.issue(matter, by=at_desk.li, at=NOON, station=at_desk.station)
+    cards.hand_over(matter, by=at_desk.aux, at=NOON)
     return matter
 
 

@@ -13,7 +13,8 @@ from koban.duties.permits.actions import applications, cards, queue, registratio
 from koban.duties.permits.models import Application, Occupant, Paper, Permit, Visit
 from koban.duties.permits.tests.made import entry, number, someone, wish
 from koban.kernel.access.testing import sign_in
-from koban.kernel.ledger import PUBLIC
+from koban.kernel.ledger import PUBLIC, reading
+from koban.matters.documents.models import Certificate
 from koban.matters.models import Matter, Note
 from koban.matters.places import Place
 from koban.registers.residents import actions as residents
@@ -59,6 +60,11 @@ def applied(desk):
 
 def one(name, matter):
     return at(name, matter.year, matter.number)
+
+
+@pytest.fixture
+def files(settings, tmp_path):
+    settings.KOBAN_FILES = tmp_path
 
 
 # On the public site
@@ -232,7 +238,7 @@ def test_an_auxiliary_sees_it_and_cannot_confirm_it(at_desk, people):
     assert aux.post(one("confirm", matter), keyed({})).status_code == 403
 
 
-def test_a_permit_from_the_desk_to_the_card(at_desk, desk):
+def test_a_permit_from_the_desk_to_the_card(at_desk, desk, files):
     taken = desk.post(at("apply_desk"), keyed(application(at_desk)))
     assert taken.status_code == 200
     matter = Matter.objects.get()
@@ -247,6 +253,14 @@ def test_a_permit_from_the_desk_to_the_card(at_desk, desk):
     assert desk.post(one("accept", matter), keyed({}, "k5")).status_code == 302
     assert desk.post(one("issue", matter), keyed({}, "k6")).status_code == 302
     permit = Permit.objects.get()
+    look = next(page for page in reading.of_matter(matter.pk) if page.verb == "residents.look")
+    assert look.facts["fields"] == [
+        "birth_on",
+        "id_number",
+        "name",
+        "origin",
+        "sex",
+    ]  # before the paper was made
     assert permit.printed in desk.get(one("detail", matter)).content.decode()
     assert desk.get(at("card", permit.printed)).status_code == 200
     early = desk.post(
@@ -254,9 +268,17 @@ def test_a_permit_from_the_desk_to_the_card(at_desk, desk):
     )
     assert early.status_code == 422
     assert "in the month before" in early.content.decode()
-    lost = desk.post(at("card_ask", permit.printed, "replacement"), keyed({"why": "lost", "send": "1"}, "k8"))
+    desk.post(at("card_ask", permit.printed, "replacement"), keyed({"why": "lost", "send": "1"}, "k8"))
+    asked = Matter.objects.get(type="replacement")
+    assert desk.post(one("finish", asked), keyed({}, "k10")).status_code == 302
+    assert "Print the paper" in desk.get(one("detail", asked)).content.decode()
+    assert desk.post(one("handover", asked), keyed({}, "k11")).status_code == 302
+    assert Matter.objects.get(pk=asked.pk).state == "done"
     fresh = Permit.objects.running().get()
-    assert (lost.url, fresh.replaces_id) == (at("card", fresh.printed), permit.pk)
+    assert fresh.replaces_id == permit.pk
+    old, new = Certificate.objects.order_by("issued_at")
+    assert (old.revoked_at is None, new.revoked_at) == (False, None)
+    assert old.printed != new.printed
     assert (
         desk.post(at("card_ask", fresh.printed, "cancellation"), keyed({"send": "1"}, "k9")).status_code
         == 302
@@ -343,8 +365,7 @@ def test_my_pages_register_a_home_without_saying_who_i_am_and_end_it(at_desk, ow
     assert register.residence(home.pk).state == "ended"
 
 
-def test_my_application_says_what_is_missing_and_takes_it(at_desk, own, settings, tmp_path):
-    settings.KOBAN_FILES = tmp_path
+def test_my_application_says_what_is_missing_and_takes_it(at_desk, own, files):
     data = {
         "place": at_desk.home.label,
         "ground": "job",
@@ -381,3 +402,22 @@ def test_my_permit_is_asked_for_its_endorsement_and_nobody_elses(at_desk, own):
     other = declared(at_desk)
     home = Occupant.objects.get(matter=other).residence_id
     assert own.post(at("own_leave", "lake", home), keyed({}, "k3")).status_code == 404
+
+
+def test_i_prove_my_own_registration(at_desk, own, files):
+    told_ = told.Residence(
+        [told.Someone(person_id=own.person.pk)],
+        Place.at(at_desk.home),
+        "self",
+        "portal",
+        timezone.localdate(),
+    )
+    matter = registrations.declare(told_, by=PUBLIC, at=timezone.now(), station=at_desk.station).matter
+    home = register.residences_of(own.person)[0]
+    assert own.post(at("own_proof", "lake", home.pk), keyed({})).status_code == 404  # not confirmed yet
+    registrations.confirm(matter, by=at_desk.li, at=timezone.now())
+    assert own.post(at("own_proof", "lake", home.pk), keyed({}, "k2")).status_code == 302
+    paper = Certificate.objects.get()
+    assert paper.printed in own.get(at("own", "lake")).content.decode()
+    pdf = own.get(at("own_paper", "lake", paper.pk))
+    assert b"".join(pdf.streaming_content).startswith(b"%PDF")

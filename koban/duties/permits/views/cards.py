@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from koban.duties.permits import queries, rules
-from koban.duties.permits.actions import cards
+from koban.duties.permits.actions import cards, papers
 from koban.duties.permits.clauses import Law
 from koban.duties.permits.forms.filters import CardsForm
 from koban.duties.permits.forms.permit import AskForm
@@ -49,6 +49,7 @@ def detail(request: Request, number: str) -> HttpResponse:
         "clauses": {key: law.clause(key) for key in (rules.YEARLY, rules.WINDOW, rules.LATE, rules.FREE)},
         "ground": law.clause(rules.HALF_YEAR),
         "is_running": permit.state in (Permit.State.VALID, Permit.State.SUSPENDED),
+        "papers": papers.certificates_of(permit),
         "book": law,
         "now": timezone.now(),
     }
@@ -60,7 +61,7 @@ ASKED = (Type.ENDORSEMENT, Type.CHANGE, Type.REPLACEMENT, Type.CANCELLATION)
 
 @once
 def ask(request: Request, number: str, type: str) -> HttpResponse:
-    """An officer does it at once; an auxiliary takes it, and an officer finishes it."""
+    """An officer endorses and cancels at once; what prints a paper, or an auxiliary takes, is finished on its page."""
     if type not in ASKED:
         raise Absent
     permit, law = queries.card(number), Law.of(here(request), timezone.now())
@@ -75,6 +76,11 @@ def ask(request: Request, number: str, type: str) -> HttpResponse:
         **finding(request.POST if request.method == "POST" else None),
     }  # fmt: skip
     return render(request, "permits/ask.html", shown, status=422 if sent and form.errors else 200)
+
+
+def _at_once(request: Request, type: str) -> bool:
+    """What needs a new paper is finished on its own page, where the look at the holder comes first."""
+    return type not in cards.RENEWED and may(request.actor.role, "permits.decide")
 
 
 def _now(permit: Permit) -> dict[str, Any]:
@@ -94,15 +100,15 @@ def _asked(request: Request, permit: Permit, type: str, form: AskForm) -> Any:
         place=place,
         **told,
     )
-    if may(request.actor.role, "permits.decide"):
+    if _at_once(request, type):
         cards.finish(taken.matter, ground_holds=bool(data.get("ground_holds", True)), **told)
     return taken.matter
 
 
 def _answered(request: Request, permit: Permit, matter: Any) -> HttpResponse:
-    if may(request.actor.role, "permits.decide"):
+    if _at_once(request, matter.type):
         messages.success(request, _("Done."))
         newest = Permit.objects.running().filter(person_id=permit.person_id).first() or permit
         return redirect("permits:card", newest.printed)
-    messages.success(request, _("Taken. An officer finishes it."))
+    messages.success(request, _("Taken. Press “Finish” to print the paper; only an officer can."))
     return redirect("permits:detail", matter.year, matter.number)

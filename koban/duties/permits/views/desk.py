@@ -136,7 +136,6 @@ def page(request: Request, sheet: queries.Sheet, status: int = 200, **forms: Any
         "judge": JudgeForm(papers=sheet.papers, book=law),
         "place": AddressForm(initial={"place": matter.place}),
         "reason": ReasonForm(),
-        "handles": looks.people_of(matter, timezone.now()),
         "now": timezone.now(),
     }
     return render(request, "permits/detail.html", {**shown, **forms}, status=status)

@@ -12,18 +12,25 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from koban.duties.permits import queries, rules, told
-from koban.duties.permits.actions import applications, cards, departures, registrations
+from koban.duties.permits.actions import applications, cards, departures, papers, registrations
 from koban.duties.permits.clauses import Law
 from koban.duties.permits.forms.permit import PapersForm, PermitForm, language
 from koban.duties.permits.forms.residence import DayForm, ResidenceForm
 from koban.duties.permits.models import Application, Occupant, Paper, Permit, Source, Type, Way
 from koban.duties.permits.telling import paper_label
 from koban.duties.permits.views.public import SENT, files_of, finding, with_papers
+from koban.kernel.access.once import once
 from koban.kernel.access.refusing import said_by
+from koban.kernel.access.throttle import source, throttle
 from koban.kernel.access.who import Request
+from koban.kernel.files import serving
+from koban.kernel.files.models import Attachment
 from koban.kernel.stations.models import Station
-from koban.lib.errors import Absent
+from koban.lib.errors import Absent, Refused
 from koban.matters import own
+from koban.matters.documents.kinds import kind
+from koban.matters.documents.models import Certificate
+from koban.matters.documents.printing import base_of
 from koban.matters.models import Matter
 from koban.registers.residents import queries as register
 
@@ -49,6 +56,7 @@ def home(request: Request, person: Any, station: Station) -> HttpResponse:
         "clauses": {
             key: law.clause(key) for key in (rules.HALF_YEAR, rules.YEARLY, rules.LATE, rules.REGISTER)
         },
+        "papers": [(row, kind(row.kind).title) for row in Certificate.objects.of_holder(person.pk)[:10]],
         "leave": DayForm(initial={"on": timezone.localdate()}),
     }
     return own.show(request, "permits/own/home.html", shown)
@@ -172,6 +180,50 @@ def leave(request: Request, person: Any, station: Station, residence: UUID) -> H
         [found], on, source=Source.SELF, way=Way.PORTAL, by=request.actor, at=timezone.now(), station=station
     )
     return _back(request, station, _("You are no longer registered there."))
+
+
+PROOFS, MINUTES = 10, 60
+
+
+@own.with_person
+def proof(request: Request, person: Any, station: Station, residence: UUID) -> HttpResponseBase:
+    """A proof of one's own registration. One's own look at the name is committed before the paper is made."""
+    home = register.residence(residence)
+    if request.method != "POST" or home.person_id != person.pk or home.state != "confirmed":
+        raise Absent
+    throttle("public.proof", source(request), limit=PROOFS, minutes=MINUTES)
+    values, _contacts = own.data_of(person, by=request.actor)
+    return _proved(request, home, values["name"], station)
+
+
+@once
+def _proved(request: Request, home: Any, name: str, station: Station) -> HttpResponse:
+    occupant = Occupant.objects.filter(residence_id=home.pk).select_related("matter").first()
+    if occupant is None:
+        raise Refused(
+            _("This registration was entered before the office kept declarations. Ask at the desk.")
+        )
+    at, today = timezone.now(), timezone.localdate().isoformat()
+    told_: dict[str, Any] = {
+        "by": request.actor,
+        "at": at,
+        "station": station,
+        "on": today,
+        "base": base_of(request),
+    }
+    papers.prove(home, name, occupant.matter, **told_)
+    return _back(request, station, _("Your proof is below."))
+
+
+@require_safe
+@own.with_person
+def paper(request: Request, person: Any, station: Station, certificate: UUID) -> HttpResponseBase:
+    """One's own paper as PDF."""
+    found = Certificate.objects.of_holder(person.pk).filter(pk=certificate).first()
+    kept = Attachment.objects.filter(pk=found.attachment_id).first() if found else None
+    if kept is None:
+        raise Absent
+    return serving.open_view(kept, serving.ORIGINAL)
 
 
 @own.with_person

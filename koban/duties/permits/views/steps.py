@@ -15,17 +15,23 @@ from koban.duties.permits.clauses import Law
 from koban.duties.permits.forms.people import PeopleForms
 from koban.duties.permits.forms.permit import JudgeForm
 from koban.duties.permits.forms.residence import AddressForm, ReasonForm
-from koban.duties.permits.models import Paper
+from koban.duties.permits.models import Application, Paper
 from koban.duties.permits.views.desk import page
 from koban.kernel.access.once import once
 from koban.kernel.access.refusing import said_by
-from koban.kernel.access.roles import require
+from koban.kernel.access.roles import may, require
 from koban.kernel.access.who import Request, here
 from koban.lib.errors import Absent, Refused
 from koban.matters import actions as matters
+from koban.matters import looks
+from koban.matters.documents.printing import base_of
 from koban.matters.models import Matter, Note
+from koban.registers.residents import queries as register
 
 Do = Callable[[Request, Matter, Any], object]
+VALUES = "koban_holder"
+ON_PAPER = ("name", "sex", "birth_on", "id_number", "origin")
+PRINTED = ("issue", "finish")
 
 
 def _told(request: Request) -> dict[str, Any]:
@@ -63,7 +69,47 @@ def _message(request: Request, matter: Matter, form: Any) -> object:
 
 def _finish(request: Request, matter: Matter, form: Any) -> object:
     holds = request.POST.get("ground_gone") != "on"
-    return cards.finish(matter, ground_holds=holds, **_told_here(request))
+    told = {"values": _values(request), "base": base_of(request), **_told_here(request)}
+    return cards.finish(matter, ground_holds=holds, **told)
+
+
+def _issue(request: Request, matter: Matter, form: Any) -> object:
+    return cards.issue(matter, values=_values(request), base=base_of(request), **_told_here(request))
+
+
+def _values(request: Request) -> dict[str, str] | None:
+    found: dict[str, str] | None = request.__dict__.get(VALUES)
+    return found
+
+
+def printed(key: str) -> Callable[..., HttpResponseBase]:
+    """A step that prints a paper: the look at its holder is committed before the step's own transaction."""
+    inside = step(key)
+
+    def view(request: Request, year: int, number: int) -> HttpResponseBase:
+        matter = queries.numbered(year, number)
+        needs = matter.state == "accepted" or (matter.state == "declared" and matter.type in cards.RENEWED)
+        if (
+            request.method == "POST"
+            and needs
+            and matter.is_open
+            and may(request.actor.role, "permits.decide")
+        ):
+            request.__dict__[VALUES] = _holder(request, matter)
+        return inside(request, year, number)
+
+    return view
+
+
+def _holder(request: Request, matter: Matter) -> dict[str, str] | None:
+    """What the paper says of its holder, opened through the glass; None for somebody whose file is closed off."""
+    person_id = Application.objects.filter(matter=matter).values_list("person_id", flat=True).first()
+    person = register.person(person_id)
+    try:
+        found = looks.look_person(matter, [person.pk], ON_PAPER, by=request.actor, at=timezone.now())
+    except Absent:
+        return None
+    return found.get(person.pk)
 
 
 def _reason(act: Callable[..., object], *, here_too: bool = False) -> Do:
@@ -81,8 +127,9 @@ STEPS: dict[str, tuple[str, Any, Do, str]] = {
     "confirm": ("permits.confirm", None, _press(registrations.confirm, here_too=False), ""),
     "tell": ("permits.handle", None, _press(applications.tell_missing), ""),
     "accept": ("permits.handle", None, _press(applications.accept), ""),
-    "issue": ("permits.decide", None, _press(cards.issue), ""),
+    "issue": ("permits.decide", None, _issue, ""),
     "finish": ("permits.decide", None, _finish, ""),
+    "handover": ("permits.handle", None, _press(cards.hand_over, here_too=False), ""),
     "judge": ("permits.handle", _judge_form, _judge, "judge"),
     "place": ("permits.handle", lambda r, m: AddressForm(r.POST), _place, "place"),
     "refuse": ("permits.decide", lambda r, m: ReasonForm(r.POST), _reason(registrations.refuse), "reason"),
