@@ -12,19 +12,27 @@ from koban.matters.duty import MenuItem, all_duties
 
 # What no duty brings along. A room that is not in this house has no address, and then no line.
 ITEMS = (
-    MenuItem(_("Today"), "desk:today", "home", "desk.today", 0),
-    MenuItem(_("Board"), "desk:board", "layout-dashboard", "events.read", 10),
-    MenuItem(_("All matters"), "desk:matters", "layout-list", "matters.read", 30),
-    MenuItem(_("Notice board"), "desk:bulletins", "news", "desk.notices", 60),
-    MenuItem(_("Codes for doors"), "desk:plates", "qrcode", "premises.read", 65),
+    MenuItem(_("Today"), "desk:today", "home", "desk.today", 0, "now"),
+    MenuItem(_("Board"), "desk:board", "layout-dashboard", "events.read", 10, "now"),
+    MenuItem(_("All matters"), "desk:matters", "layout-list", "matters.read", 90, "work"),
+    MenuItem(_("Notice board"), "desk:bulletins", "news", "desk.notices", 60, "office"),
+    MenuItem(_("Codes for doors"), "desk:plates", "qrcode", "premises.read", 65, "registers"),
     MenuItem(_("Documents"), "documents:papers", "file-text", "documents.read", 66),
-    MenuItem(_("Certificates"), "documents:certificates", "certificate", "documents.certificates", 68),
-    MenuItem(_("Register of places"), "premises:list", "building-community", "premises.read", 40),
-    MenuItem(_("Imports"), "importing:list", "upload", "importing.read", 70),
-    MenuItem(_("Roster"), "roster:now", "calendar-week", "roster.read", 50),
-    MenuItem(_("Ledger"), "desk:ledger", "book", "ledger.read", 80),
-    MenuItem(_("Background work"), "jobs:list", "server", "jobs.read", 90),
+    MenuItem(
+        _("Certificates"), "documents:certificates", "certificate", "documents.certificates", 68, "registers"
+    ),
+    MenuItem(
+        _("Register of places"), "premises:list", "building-community", "premises.read", 40, "registers"
+    ),
+    MenuItem(_("Imports"), "importing:list", "upload", "importing.read", 70, "office"),
+    MenuItem(_("Roster"), "roster:now", "calendar-week", "roster.read", 50, "now"),
+    MenuItem(_("Ledger"), "desk:ledger", "book", "ledger.read", 80, "office"),
+    MenuItem(_("Background work"), "jobs:list", "server", "jobs.read", 90, "office"),
 )
+
+
+# The parts of the menu, in their order; what names none of them stands with the work.
+GROUPS = {"now": _("Now"), "work": _("Work"), "registers": _("Registers"), "office": _("The office")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +44,26 @@ class Line:
     icon: str
     key: str
     active: bool = False
+    group: Any = ""
 
 
 def items_for(role: str) -> list[MenuItem]:
     """Every item that `role` may use, in the order of the menu."""
     offered = [*ITEMS, *(item for duty in all_duties().values() for item in duty.menu)]
     allowed = [item for item in offered if item.action in ACTIONS and role in ACTIONS[item.action].roles]
-    return sorted(allowed, key=lambda item: item.order)
+    places = list(GROUPS)
+    return sorted(allowed, key=lambda item: (places.index(item.group), item.order))
 
 
 def lines(role: str, path: str) -> list[Line]:
     """The menu of `role` with the line of the page at `path` marked."""
     found = [(item, address(item)) for item in items_for(role)]
     here = _here(path, [url for _item, url in found if url])
-    return [Line(item.label, url, item.icon, item.url_name, url == here) for item, url in found if url]
+    return [
+        Line(item.label, url, item.icon, item.url_name, url == here, GROUPS[item.group])
+        for item, url in found
+        if url
+    ]
 
 
 def address(item: MenuItem) -> str:

@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """A line in the menu of the desk. action: shown to roles that may; icon: a symbol of the sprite."""
+    """A line in the menu of the desk. action: shown to roles that may; icon: a symbol of the sprite.
+
+    group: the part of the menu it stands in: now, work, registers, office. order: within the part.
+    """
 
     label: Any
     url_name: str
     icon: str
     action: str
     order: int = 50
+    group: str = "work"
 
 
 @dataclass(frozen=True, slots=True)

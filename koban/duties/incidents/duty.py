@@ -72,8 +72,8 @@ DUTY = Duty(
     opens=frozenset({"name", "phone"}),
     menu=(
         MenuItem(_("Reports"), "incidents:list", "list", "incidents.read", 20),
-        MenuItem(_("New report"), "incidents:new", "plus", "incidents.take", 15),
-        MenuItem(_("Lost and found"), "incidents:things", "package", "incidents.things", 40),
+        MenuItem(_("New report"), "incidents:new", "plus", "incidents.take", 15, "now"),
+        MenuItem(_("Lost and found"), "incidents:things", "package", "incidents.things", 60, "registers"),
     ),
     sentences={
         "incidents.open": _("The report was taken"),

@@ -41,7 +41,7 @@ DUTY = Duty(
     ),
     menu=(
         MenuItem(_("Lettings"), "lettings:list", "key", "lettings.read", 50),
-        MenuItem(_("Let units"), "lettings:units", "home", "lettings.read", 51),
+        MenuItem(_("Let units"), "lettings:units", "home", "lettings.read", 51, "registers"),
     ),
     sentences={
         "lettings.open": _("It was told"),

@@ -25,7 +25,7 @@ DUTY = Duty(
     type_label=type_label,
     listed=False,
     retention="complaint",
-    menu=(MenuItem(_("Complaints"), "oversight:list", "shield-lock", "oversight.read", 10),),
+    menu=(MenuItem(_("Complaints"), "oversight:list", "shield-lock", "oversight.read", 10, "work"),),
     sentences={
         "oversight.open": _("The complaint arrived"),
         "oversight.look": _("The complaint was read"),

@@ -48,7 +48,7 @@ DUTY = Duty(
     ),
     menu=(
         MenuItem(_("Registrations and permits"), "permits:list", "building-community", "permits.read", 25),
-        MenuItem(_("Queue at the desk"), "permits:queue", "users", "queue.call", 45),
+        MenuItem(_("Queue at the desk"), "permits:queue", "users", "queue.call", 45, "now"),
     ),
     sentences={
         "permits.open": _("It was declared"),

@@ -41,7 +41,7 @@ DUTY = Duty(
     ),
     menu=(
         MenuItem(_("Visits"), "visits:list", "door", "visits.read", 52),
-        MenuItem(_("Visits of the month"), "visits:month", "chart-bar", "visits.month", 53),
+        MenuItem(_("Visits of the month"), "visits:month", "chart-bar", "visits.month", 53, "office"),
     ),
     sentences={
         "visits.open": _("A visit was planned"),
