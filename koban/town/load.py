@@ -27,6 +27,7 @@ from koban.town.calls import Call, calls
 from koban.town.cast import Cast
 from koban.town.complaints import Complaints
 from koban.town.district import base_map, district
+from koban.town.dwellings import Dwellings
 from koban.town.model import District, Office
 from koban.town.player import Player
 
@@ -171,9 +172,10 @@ class _Loader:
         with stations.scope(cast.station.pk):
             history = History(cast, self.town, self.wish, start, self._share(office))
             history.write()
+            more = Dwellings(cast, self.wish.seed, self.wish.now).play() if office.id == 0 else 0
         if office.id == 0:
             self._tell(cast, history)
-        self.made.matters[office.code] = len(history.bulk.matters)
+        self.made.matters[office.code] = len(history.bulk.matters) + more
 
     def _share(self, office: Office) -> Progress:
         """Progress of one office within the whole: the first takes nearly all of the time."""
