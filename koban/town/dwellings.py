@@ -101,7 +101,7 @@ class Dwellings:
 
     def _then(self, n: int, unit: LetUnit, tenancy: Tenancy, at: datetime) -> int:
         """A self-check of most; one tenant objects; somebody new moves in here and there."""
-        tell = {"by": self.by, "station": self.station}
+        tell: dict[str, Any] = {"by": self.by, "station": self.station}
         made = 0
         if n % 2:
             answers = dict.fromkeys(papers.checklist(), "yes") | ({"ebike": "no"} if n % 4 == 1 else {})

@@ -66,7 +66,7 @@ class PlanForm(WhenForm):
         label=_("Why"), choices=[c for c in Visit.Why.choices if c[0] != "asked"], initial="round"
     )
     text = Told(
-        label=_("What it is about"), limit=WORDS, lines=True, required=False,
+        label=_("What you want to talk about"), limit=WORDS, lines=True, required=False,
         widget=forms.Textarea({"rows": 2}),
     )  # fmt: skip
     field_order = ("place", "why", "on", "hour", "text")
@@ -85,7 +85,7 @@ class AskForm(WhenForm):
     """A resident asks for a visit."""
 
     text = Told(
-        label=_("What it is about"), limit=WORDS, lines=True, required=False,
+        label=_("What you want to talk about"), limit=WORDS, lines=True, required=False,
         widget=forms.Textarea({"rows": 3}),
     )  # fmt: skip
 

@@ -143,4 +143,4 @@ def test_complaints_about_the_police_are_with_the_oversight_body_alone(made):
         assert not Matter.objects.exclude(summary="").exists()
     with stations.scope(made.denghu.pk):
         assert not Complaint.objects.exists()
-        assert not Matter.objects.exclude(kind="incidents").exists()
+        assert not Matter.objects.filter(kind="oversight").exists()

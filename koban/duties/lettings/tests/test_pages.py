@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from koban.duties.lettings import actions, papers, queries, reminding
+from koban.duties.lettings import actions, papers, queries, reminding, reports
 from koban.duties.lettings.tests.conftest import TENANT
 from koban.kernel import stations
 from koban.kernel.ledger import Actor
@@ -161,6 +161,7 @@ def test_the_desk_enters_a_landlord_gives_a_firm_its_key_and_confirms(desk, door
         "part": "room",
         "signed": "on",
     }
+    assert desk.get(reverse("lettings:new")).status_code == 200
     answer = desk.post(reverse("lettings:new"), key(place="灯湖路3号", address="", **told))
     matter = Matter.objects.get(kind="lettings")
     one = reverse("lettings:detail", args=[matter.year, matter.number])
@@ -173,6 +174,24 @@ def test_the_desk_enters_a_landlord_gives_a_firm_its_key_and_confirms(desk, door
     desk.post(reverse("lettings:agents"), key(name="安居房产", kind="agent"))
     firm = reverse("lettings:agent-key", args=[Agent.objects.get().pk])
     assert "F" in desk.post(firm, key()).content.decode()
+
+
+def test_a_report_without_an_address_offers_to_find_it(desk, agent, doors, office):
+    told = reports.Report(
+        actions.NewTenant("李四", "id_card", TENANT, timezone.localdate()),
+        timezone.localdate(),
+        None,
+        "后面的平房",
+    )
+    matter = reports.report(
+        agent.row, told, by=Actor("machine", office.pk, label=agent.number), at=timezone.now(), station=office
+    )
+    one = reverse("lettings:detail", args=[matter.year, matter.number])
+    assert "后面的平房" in desk.get(one).content.decode()
+    assert desk.get(reverse("lettings:agent-report", args=[agent.row.pk])).status_code == 200
+    found = reverse("lettings:act", args=[matter.year, matter.number, "place"])
+    assert desk.post(found, key(place="灯湖路", address="")).status_code == 422
+    assert desk.post(found, key(place="灯湖路2号", address="")).status_code == 302
 
 
 @pytest.mark.parametrize("key_", ["ask", "refuse", "hold"])

@@ -64,7 +64,7 @@ def _unit(request: Request, pk: UUID, form: WordsForm, status: int = 200) -> Htt
     letter = lets.letter_on(row.landlord, today) if row.landlord else None
     seen.letter_to = letter.to_on if letter else None
     shown = {
-        "unit": row, "letter": letter, "tenancies": lets.tenancies_of([row])[row.pk], "form": form,
+        "station": station, "unit": row, "letter": letter, "tenancies": lets.tenancies_of([row])[row.pk], "form": form,
         "lacks": [LACK_LABELS[key] for key in queries.lacking(seen, today, station)],
         "tellings": [(one, TYPES[one.matter.type], FLOW.state(one.matter.state)) for one in queries.of_unit(row)],
     }  # fmt: skip
@@ -97,7 +97,9 @@ def _entering(
                 matter = do(request, form)
                 messages.success(request, _("Entered."))
                 return redirect("lettings:detail", matter.year, matter.number)
-        return render(request, template, {"form": form}, status=422 if form.errors else 200)
+        return render(
+            request, template, {"form": form, "station": here(request)}, status=422 if form.errors else 200
+        )
 
     return view
 
@@ -155,5 +157,5 @@ def agent_report(request: Request, agent: UUID) -> HttpResponse:
         with said_by(form):
             matter = reports.report(row, form.report(), station=station, **told(request))
             return redirect("lettings:detail", matter.year, matter.number)
-    shown = {"form": form, "agent": row}
+    shown = {"form": form, "agent": row, "station": station}
     return render(request, "lettings/report.html", shown, status=422 if form.errors else 200)

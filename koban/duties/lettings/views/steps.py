@@ -51,7 +51,8 @@ def _detail(
 ) -> HttpResponse:
     sheet, now = queries.sheet(matter), timezone.now()
     shown = {
-        "sheet": sheet, "matter": matter, "telling": sheet.telling, "now": now, "type": TYPES.get(matter.type),
+        "sheet": sheet, "matter": matter, "station": here(request), "telling": sheet.telling,
+        "now": now, "type": TYPES.get(matter.type),
         "state": FLOW.state(matter.state), "steps": _steps(request, matter, failed), "terms": _terms(matter),
         "place": _place_form(matter, failed),
         "holds": holds(request.actor, matter.pk), "files": _files(matter),

@@ -54,9 +54,10 @@ def told(request: Request) -> dict[str, Any]:
 def listing(request: Request) -> HttpResponse:
     form = ListForm(request.GET)
     page = Paginator(queries.listed(form.wanted())[:MOST_LISTED], PAGE).get_page(request.GET.get("page"))
+    visits = queries.visits_of(page)
     for row in list[Any](page):
         row.visit, row.state_said, row.why_said = (
-            row.visits.all()[0],
+            visits[row.pk],
             FLOW.state(row.state),
             WHY.get(row.type),
         )
@@ -88,7 +89,7 @@ def _plan(request: Request, form: PlanForm) -> HttpResponse:
     found = queries.planned_doors(today, station, beats.wanted())
     shown = {
         "doors": [(door, WHY[why], why) for door, why in found], "form": form, "beats": beats,
-        "months": queries.value(rules.REST, station, today),
+        "months": queries.value(rules.REST, station, today), "station": station,
     }  # fmt: skip
     return render(request, "visits/plan.html", shown, status=422 if form.errors else 200)
 
@@ -247,7 +248,7 @@ def month(request: Request) -> HttpResponse:
     first, station = _first(request), here(request)
     totals = queries.month_of(first, station)
     shown = {
-        "first": first, "totals": totals, "seen": queries.month_seen(first),
+        "first": first, "station": station, "totals": totals, "seen": queries.month_seen(first),
         "earlier": months_after(first, -1), "later": months_after(first, 1),
         "states": [(FLOW.state(key).label, count) for key, count in sorted(totals["by_state"].items())],
         "whys": [(WHY.get(key, key), count) for key, count in sorted(totals["by_why"].items())],
