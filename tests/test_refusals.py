@@ -20,7 +20,7 @@ from tests import walks
 
 REGISTER = {f"residents.{table}" for table in (
     "Person", "PersonFile", "NameToken", "Household", "Residence", "Consent", "ContactPerson", "Merge", "Seal", "Delay", "Look",
-    "OwnKey",
+    "OwnKey", "LookAlarm",
 )}  # fmt: skip
 PERSONS = {"access.Account", "access.Post", "matters.Party", *REGISTER}
 PERSON_WORDS = {

@@ -26,6 +26,7 @@ ITEMS = (
     ),
     MenuItem(_("Imports"), "importing:list", "upload", "importing.read", 70, "office"),
     MenuItem(_("Roster"), "roster:now", "calendar-week", "roster.read", 50, "now"),
+    MenuItem(_("Looks that stand out"), "desk:look_alarms", "eye", "residents.see_alarm", 75, "office"),
     MenuItem(_("Ledger"), "desk:ledger", "book", "ledger.read", 80, "office"),
     MenuItem(_("Background work"), "jobs:list", "server", "jobs.read", 90, "office"),
 )

@@ -2,10 +2,21 @@
 
 from django.urls import path
 
+from koban.desk.api import usage  # noqa: F401  its addresses join the others
 from koban.desk.api.doors import api
 from koban.kernel.access.addresses import declare
 
-PUBLIC = ("handover", "handover-status", "types", "presence", "openapi-json", "api-root")
+PUBLIC = (
+    "handover",
+    "handover-status",
+    "types",
+    "presence",
+    "openapi-json",
+    "api-root",
+    "usage-find",
+    "usage-period",
+    "usage-heartbeat",
+)
 declare({f"api-1:{name}": "public.read" for name in PUBLIC})
 
 urlpatterns = [path("api/v1/", api.urls)]

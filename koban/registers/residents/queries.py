@@ -4,11 +4,12 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +19,16 @@ from koban.lib.mistakes import Mistake
 from koban.registers.premises.models import Address
 from koban.registers.residents import filing
 from koban.registers.residents.actions.keys import fingerprint
-from koban.registers.residents.models import Consent, Merge, OwnKey, Person, PersonFile, Residence, Seal
+from koban.registers.residents.models import (
+    Consent,
+    Delay,
+    Merge,
+    OwnKey,
+    Person,
+    PersonFile,
+    Residence,
+    Seal,
+)
 
 SAME_NUMBER, SAME_NAME = _("the same document"), _("the same name")
 SAME_BIRTH, SAME_PHONE, SAME_HOME = _("the same birth date"), _("the same telephone"), _("the same home")
@@ -150,6 +160,36 @@ def seals_of(person: Person, on: date) -> QuerySet[Seal]:
 def merges_of(person: Person) -> QuerySet[Merge]:
     """Who was merged into this person, the newest first."""
     return Merge.objects.filter(kept=person, undone_at=None).select_related("gone").order_by("-at")
+
+
+def delays_in(matter_id: UUID) -> QuerySet[Delay]:
+    """Delays of notice in a matter, the newest first."""
+    found: QuerySet[Delay] = Delay.objects.filter(matter_id=matter_id).order_by("-from_at", "-id")
+    return found
+
+
+def delegated(number: str, to: str, now: datetime) -> Person | None:
+    """Whose running key has this number, where that person let the holder of key `to` ask on their behalf."""
+    found = OwnKey.objects.filter(number=number[:16], revoked_at=None).select_related("person").first()
+    consents = Consent.objects.filter(
+        person=found.person if found else None, purpose="usage", partner=to, withdrawn_at=None,
+        until_on__gte=timezone.localtime(now).date(),
+    )  # fmt: skip
+    allowed = consents.exists()
+    return found.person if found and allowed else None
+
+
+def lived_at(address: Address, on: date) -> tuple[list[Residence], list[Residence]]:
+    """(who lives at an address on a day, who lived there before), without whoever is closed off. Two queries."""
+    seen = Person.objects.visible(on)
+    homes = Residence.objects.filter(address=address, person__in=seen).select_related("household")
+    now = list(
+        homes.filter(id__in=Residence.objects.on(on).filter(address=address).values("id")).order_by(
+            "from_on", "id"
+        )
+    )
+    before = list(homes.filter(to_on__lt=on).order_by("-to_on", "id")[:100])
+    return now, before
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,5 +13,9 @@ register_actions(
     action("residents.merge", _("Merge two entries of one resident, or undo it"), DECIDERS | {"system"}, clause="CN-AUX-1"),
     action("residents.key", _("Give a resident the key to their own data, or end it"), LINE | {"system"}),
     action("residents.seal", _("Close a resident's file off, with an end"), DECIDERS | {"system"}, clause="CN-AUX-1"),
+    action("residents.delay", _("Ask to hold back the notice of looks"), LINE, clause="CN-PI-1A"),
+    action("residents.approve_delay", _("Approve, as a second person, holding back the notice of looks"), DECIDERS),
+    action("residents.alarm", _("Raise an alarm about a reader of people's data"), {"system"}),
+    action("residents.see_alarm", _("Read and answer for alarms about readers of people's data"), {"chief", "inspector"}),
     action("residents.consent", _("Write down what a resident agreed to"), LINE | {"resident", "system"}),
 )  # fmt: skip

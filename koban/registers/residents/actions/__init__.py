@@ -1,5 +1,6 @@
 """Every write to the register of residents: keyword-only, `by` and `at` always, one transaction, a page."""
 
+from koban.registers.residents.actions.delays import approve_delay, ask_delay
 from koban.registers.residents.actions.doubles import merge, unmerge
 from koban.registers.residents.actions.erasing import erase
 from koban.registers.residents.actions.homes import (
@@ -26,6 +27,8 @@ from koban.registers.residents.filing import Entry
 __all__ = [
     "Entry",
     "add_contact",
+    "approve_delay",
+    "ask_delay",
     "confirm",
     "confirm_residence",
     "consent",

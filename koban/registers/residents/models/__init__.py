@@ -1,7 +1,7 @@
 """The tables of the register of residents. Nobody but this package touches them."""
 
 from koban.registers.residents.models.living import Consent, ContactPerson, Household, Residence
-from koban.registers.residents.models.looking import Delay, Look
+from koban.registers.residents.models.looking import Delay, Look, LookAlarm
 from koban.registers.residents.models.people import Merge, NameToken, OwnKey, Person, PersonFile, Seal
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Delay",
     "Household",
     "Look",
+    "LookAlarm",
     "Merge",
     "NameToken",
     "OwnKey",

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from koban.kernel.stations.rows import StationFK, StationQuerySet, StationRow, managed
 from koban.registers.residents.models.people import Person
@@ -74,3 +75,30 @@ class Look(StationRow):
 
     def __str__(self) -> str:
         return f"{self.action} {self.at:%F %H:%M}"
+
+
+class LookAlarm(StationRow):
+    """A reader whose looks stood out: far more people than colleagues, or outside the shift. Counts, no person."""
+
+    class Why(models.TextChoices):
+        VOLUME = "volume", _("far more people than colleagues")
+        OUTSIDE = "outside", _("looked while not on duty")
+
+    post_id = models.UUIDField()
+    label = models.CharField(max_length=80)
+    office = models.CharField(max_length=32)  # code of the office where it was
+    why = models.CharField(max_length=8, choices=Why.choices)
+    from_at = models.DateTimeField()
+    to_at = models.DateTimeField()
+    people = models.PositiveIntegerField()  # how many different people were seen
+    middle = models.PositiveIntegerField()  # the median of the colleagues
+    at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True, blank=True)
+    seen_by = models.CharField(max_length=80, blank=True, default="")
+    words = models.TextField(blank=True, default="")
+
+    class Meta(StationRow.Meta):
+        indexes: ClassVar = [models.Index(fields=["station", "-at"], name="look_alarm_time")]
+
+    def __str__(self) -> str:
+        return f"{self.why} {self.at:%F %H:%M}"
