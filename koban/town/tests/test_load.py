@@ -10,6 +10,7 @@ from django.test import override_settings
 
 from koban.duties.incidents.models import Assignment, Thing
 from koban.duties.oversight.models import Complaint
+from koban.duties.permits.models import Visit
 from koban.kernel import stations
 from koban.kernel.access.models import Account, Post
 from koban.kernel.access.roles import ROLES
@@ -144,3 +145,12 @@ def test_complaints_about_the_police_are_with_the_oversight_body_alone(made):
     with stations.scope(made.denghu.pk):
         assert not Complaint.objects.exists()
         assert not Matter.objects.filter(kind="oversight").exists()
+
+
+def test_newcomers_are_in_every_state_and_the_desk_is_booked(made):
+    with stations.scope(made.denghu.pk):
+        assert set(Matter.objects.filter(kind="permits", type="registration").values_list("state", flat=True)) == {
+            "confirmed", "declared",
+        }  # fmt: skip
+        assert Visit.objects.filter(state="waiting").count() == 3
+        assert Visit.objects.filter(state="booked").exists()
