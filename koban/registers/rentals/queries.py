@@ -41,7 +41,7 @@ def unit_of(landlord: Landlord, pk: UUID) -> LetUnit:
 def tenancies_of(units: Iterable[LetUnit]) -> dict[UUID, list[Tenancy]]:
     """Unit -> its lettings, running ones first, the newest before the older (one query)."""
     found: dict[UUID, list[Tenancy]] = {unit.pk: [] for unit in units}
-    rows = Tenancy.objects.filter(unit_id__in=found, void_at=None).select_related("residence")
+    rows = Tenancy.objects.filter(unit_id__in=found, void_at=None).select_related("residence", "unit")
     for row in sorted(rows, key=lambda row: (row.to_on is not None, -row.from_on.toordinal())):
         found[row.unit_id].append(row)
     return found
