@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -178,9 +179,9 @@ def _hand_over(cast: Cast, one: Newcomer, at: datetime) -> None:
 
 
 def _endorse(cast: Cast, one: Newcomer, at: datetime) -> None:
-    by = {"by": cast.officer.actor, "at": at, "station": cast.station}
-    asked = cards.ask(one.permit, "endorsement", way="desk", **by)
-    cards.finish(asked.matter, **by)
+    officer, station = cast.officer.actor, cast.station
+    asked = cards.ask(one.permit, "endorsement", way="desk", by=officer, at=at, station=station)
+    cards.finish(asked.matter, by=officer, at=at, station=station)
 
 
 def _lapse(cast: Cast, at: datetime) -> None:
@@ -193,20 +194,16 @@ def _desk(cast: Cast, now: datetime) -> list[Event]:
     hours = [queue.Span(day, time(h), time(h + 3), 30, 2) for day in range(5) for h in (9, 14)]
     set_at = now - timedelta(days=7)
     found = [Event(set_at, _quietly(lambda at: queue.set_hours(hours, by=cast.officer.actor, at=at)))]
-    found += [
-        Event(now - timedelta(hours=5, minutes=n), lambda at, n=n: _book(cast, at, n)) for n in range(6)
-    ]
+    found += [Event(now - timedelta(hours=5, minutes=n), partial(_book, cast, n)) for n in range(6)]
     waiting = now.astimezone(zone).replace(second=0, microsecond=0) - timedelta(minutes=25)
-    told_ = {"by": PUBLIC, "station": cast.station}
-    return found + [
-        Event(
-            waiting + timedelta(minutes=n), _quietly(lambda at: queue.take_number("permit", at=at, **told_))
-        )
-        for n in range(3)
-    ]
+    return found + [Event(waiting + timedelta(minutes=n), partial(_take_number, cast)) for n in range(3)]
 
 
-def _book(cast: Cast, at: datetime, n: int) -> None:
+def _take_number(cast: Cast, at: datetime) -> None:
+    queue.take_number("permit", by=PUBLIC, at=at, station=cast.station)
+
+
+def _book(cast: Cast, n: int, at: datetime) -> None:
     days = queries.free_days(cast.station, at, most=2)
     free = [slot.starts_at for day in days for slot in day.slots]
     if free:
