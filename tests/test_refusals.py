@@ -181,6 +181,8 @@ OPENERS = {
     "duties/permits/telling.py": "where a message about an application goes: sealed again at once in its notice; nobody reads it",
     "registers/residents/telling.py": "where a reminder goes: sealed again at once in its notice; nobody reads it",
     "registers/rentals/own.py": "a landlord's own list, as they wrote it, while the letting runs; the page first",
+    "duties/mediation/protecting.py": "words about a protection step, to whoever holds the open matter, the page first",
+    "duties/mediation/telling.py": "where a reminder goes: sealed again at once in its notice; nobody reads it",
     "duties/incidents/telling.py": "where an answer goes: sealed again at once in its notice, which is a page; nobody reads it",
 }
 
