@@ -1,57 +1,38 @@
-"""What the command bar offers: matters by number, orders, new reports by type, pages, addresses."""
+"""What the command bar offers: orders, matters, new reports by type, pages, and what the search finds."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from koban.desk import menu
 from koban.desk.board import fieldwork
-from koban.desk.board.slips import READ, Slip, listed_kinds, slips
 from koban.desk.search import parsing
-from koban.kernel.access.roles import ACTIONS
+from koban.desk.search.things import Asked, Item, told, url_of
+from koban.kernel.ledger import Actor
 from koban.kernel.stations.models import Station
-from koban.matters.models import Matter
-from koban.registers.premises import queries as premises
 
-MOST = 12
-SHORTEST_ADDRESS = 2
+MOST, OF_EACH = 12, 4
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One line of the bar."""
+class Bar(Asked):
+    """One question to the bar."""
 
-    title: str
-    url: str
-    hint: str = ""
-    icon: str = "arrow-right"
-
-
-class Asked:
-    """One question to the bar. role: of whoever asks; nothing is offered that the role may not do."""
-
-    def __init__(self, typed: str, role: str, station: Station) -> None:
-        self.typed, self.role, self.station = typed.strip()[: parsing.LONGEST], role, station
-
-    def may(self, action: str) -> bool:
-        return action in ACTIONS and self.role in ACTIONS[action].roles
-
-    def items(self) -> list[Item]:
-        """At most twelve, the surest first."""
-        found = [*self.orders(), *self.matters(), *self.reports(), *self.pages(), *self.places()]
+    def lines(self) -> list[Item]:
+        """At most twelve, the surest first; the way to a person keeps its place at the end."""
+        ordered = list(self.orders())
+        found = [*ordered, *self.matters(), *self.reports(), *self.pages(), *self.places(), *self.others()]
+        people = list(self.people())[:1] if self.typed and parsing.order(self.typed) is None else []
         first: dict[str, Item] = {}
         for item in found:
             first.setdefault(item.url, item)
-        return list(first.values())[:MOST]
-
-    # Matters
+        return [*list(first.values())[: MOST - len(people)], *people]
 
     def orders(self) -> Iterator[Item]:
         order = parsing.order(self.typed)
@@ -60,67 +41,42 @@ class Asked:
         for slip in self.numbered(order.where):
             if fieldwork.can_be_sent(slip.matter):
                 url = f"{slip.send_url}?{urlencode({'to': ','.join(order.badges)})}"
-                who = ", ".join(order.badges)
+                said = _("Send %(who)s to %(number)s")
                 yield Item(
-                    _("Send %(who)s to %(number)s") % {"who": who, "number": slip.number},
-                    url,
-                    _told(slip),
-                    "send",
+                    said % {"who": ", ".join(order.badges), "number": slip.number}, url, told(slip), "send"
                 )
 
-    def matters(self) -> Iterator[Item]:
-        number = parsing.number(self.typed)
-        if number is None or not self.may("matters.read"):
-            return
-        for slip in self.numbered(number):
-            yield Item(f"{slip.number} · {slip.title}", slip.url, _told(slip), "file-text")
-
-    def numbered(self, number: parsing.Number) -> list[Slip]:
-        """Matters of this number, the newest year first (one query)."""
-        rows = Matter.objects.filter(number=number.number, kind__in=listed_kinds())
-        if number.year is not None:
-            rows = rows.filter(year=number.year)
-        found = rows.select_related("address__beat", "holder").only(*READ).order_by("-year")[:3]
-        return slips(found, (), self.station.pack)
-
-    # New reports
-
     def reports(self) -> Iterator[Item]:
-        new = _address("incidents:new")
+        new = url_of("incidents:new")
         wish = parsing.wish(self.typed)
-        if not new or not self.may("incidents.take_at_desk") or parsing.number(self.typed):
+        if not new or not self.may("incidents.take_at_desk") or self.number:
             return
         labels = {code: str(label) for code, label, _names in fieldwork.types()}
         for code in parsing.matching(wish if wish is not None else self.typed, _types())[:6]:
             url = f"{new}?{urlencode({'code': code})}"
             yield Item(_("New report: %s") % labels[code], url, "", "plus")
 
-    # Pages and places
-
     def pages(self) -> Iterator[Item]:
-        lines = menu.lines(self.role, "")
+        lines = menu.lines(self.actor.role, "")
         fitting = set(parsing.matching(self.typed, _pages())) if self.typed else {line.key for line in lines}
         yield from (Item(str(line.label), line.url, "", line.icon) for line in lines if line.key in fitting)
 
     def places(self) -> Iterator[Item]:
-        if len(self.typed) < SHORTEST_ADDRESS or parsing.number(self.typed) or not self.may("matters.read"):
+        """Addresses, units and assets; then all of them on a page of their own."""
+        if parsing.order(self.typed) is not None:
             return
-        every = _address("desk:matters")
-        for address in premises.search(self.typed, 4):
-            yield Item(
-                str(address), f"{every}?{urlencode({'q': str(address)})}", _("What happened here"), "map-pin"
-            )
+        found = [*self.addresses(), *self.units(), *self.assets()]
+        yield from found
+        if found:
+            yield Item(_("Everything that is found"), search_url(self.typed), "", "search")
+
+    def others(self) -> Iterator[Item]:
+        if parsing.order(self.typed) is None:
+            yield from (*self.papers(), *self.certificates())
 
 
-def _told(slip: Slip) -> str:
-    return " · ".join(filter(None, (slip.title, slip.place, str(slip.state.label))))
-
-
-def _address(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
+def search_url(typed: str) -> str:
+    return f"{reverse('desk:search')}?{urlencode({'q': typed})}"
 
 
 @lru_cache(maxsize=1)
@@ -142,6 +98,11 @@ def _in_every_language(label: Any) -> list[str]:
     return said
 
 
-def answer(typed: str, role: str, station: Station) -> dict[str, Any]:
+def answer(typed: str, actor: Actor, station: Station) -> dict[str, Any]:
     """The bar's answer as JSON values."""
-    return {"items": [asdict(item) for item in Asked(typed, role, station).items()]}
+    return {"items": [asdict(item) for item in Bar(typed, actor, station, OF_EACH).lines()]}
+
+
+def pages(typed: str, actor: Actor, station: Station) -> list[Item]:
+    """The pages of the desk that are called so."""
+    return list(Bar(typed, actor, station, OF_EACH).pages()) if typed.strip() else []

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from django.utils import timezone
 
@@ -6,6 +8,13 @@ from koban.desk.search.parsing import Number, Order
 from koban.desk.tests.conftest import browser_of
 from koban.duties.incidents import actions, endings
 from koban.kernel.access.testing import actor_of
+from koban.kernel.ledger import SYSTEM
+from koban.matters import actions as matters
+from koban.matters.documents.models import Document
+from koban.registers.premises import unit_actions
+from koban.registers.premises.models import Asset, Unit
+
+MOST_QUERIES = 25
 
 
 @pytest.mark.parametrize(
@@ -114,3 +123,96 @@ def test_an_administrator_is_offered_no_matter(asked, take, people):
 @pytest.mark.parametrize("typed", ["", " ", "'", '"', "%", "*", "\\", "x" * 5000, "𠮷", "send  to ", "\x00"])
 def test_anything_typed_gets_an_answer(desk, lake, typed):
     assert desk.get("/desk/commands", {"q": typed}).status_code == 200
+
+
+# --- What the search finds --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def things(address):
+    """A shop and a lamp at the address."""
+    by: Any = {"by": SYSTEM, "at": timezone.now()}
+    unit = unit_actions.open_unit(
+        Unit(name="月桥旅馆", name_en="Moon Inn", kind="hotel", address=address), **by
+    )
+    lamp = unit_actions.add_asset(Asset(kind="lamp", code="L7", lon=120.15, lat=30.25, address=address), **by)
+    return {"unit": unit, "lamp": lamp}
+
+
+@pytest.mark.parametrize(
+    "typed, key", [("moon inn", "unit"), ("yqlg", "unit"), ("月桥", "unit"), ("l7", "lamp")]
+)
+def test_units_and_assets_are_found(asked, things, typed, key):
+    assert str(things[key].pk) in " ".join(item["url"] for item in asked(typed))
+
+
+def test_the_page_shows_every_kind_without_a_script(desk, things, take, people):
+    matter = take()
+    matters.hold(matter, actor_of(people.li).post_id, by=actor_of(people.li), at=timezone.now())
+    shown = desk.get("/desk/search/", {"q": "lamp"}).content.decode()
+    for said in ("Lamp Lake Road 5", "Moon Inn", "L7", "What happened here", matter.printed):
+        assert said in shown
+    assert matter.printed in desk.get("/desk/search/", {"q": matter.printed}).content.decode()
+    assert "Nothing is found" in desk.get("/desk/search/", {"q": "zzzz"}).content.decode()
+
+
+def test_a_summary_is_searched_only_in_the_matters_in_hand(asked, take, people):
+    mine, other = take(summary="A blue bicycle is gone."), take(summary="A blue door is open.")
+    matters.hold(mine, actor_of(people.li).post_id, by=actor_of(people.li), at=timezone.now())
+    found = [item["title"] for item in asked("blue")]
+    assert any(mine.printed in title for title in found)
+    assert not any(other.printed in title for title in found)
+
+
+@pytest.mark.parametrize("typed", ["张三", "zhang san", "000 1234 5678", "11010119900307"])
+def test_a_name_leads_to_the_search_inside_a_matter_in_hand(asked, take, people, typed):
+    assert asked(typed) == []
+    matter = take()
+    matters.hold(matter, actor_of(people.li).post_id, by=actor_of(people.li), at=timezone.now())
+    item = asked(typed)[-1]
+    assert item["title"] == f"Look for a person in {matter.printed}"
+    assert item["url"] == f"/desk/incidents/{matter.year}/{matter.number}/#people-{matter.pk}"
+
+
+def test_nobody_is_led_to_a_person_without_a_matter_in_hand(asked, desk, take, people):
+    matter = take()
+    matters.hold(matter, actor_of(people.zhao).post_id, by=actor_of(people.li), at=timezone.now())
+    assert asked("张三") == []
+    shown = desk.get("/desk/search/", {"q": "张三"})
+    assert "Nobody is looked for here" in shown.content.decode()
+    assert matter.printed not in shown.content.decode()
+    assert shown.headers["Cache-Control"] == "no-store"
+
+
+def test_a_paper_is_found_by_its_number_as_printed(desk, asked, take):
+    matter = take()
+    told: Any = {
+        "pack": "demo",
+        "register": "letter",
+        "needed": 0,
+        "made_at": timezone.now(),
+        "made_by": "001",
+    }
+    one = Document.objects.create(
+        letter="reply", title="回复", matter=matter, state="draft", state_since=timezone.now(), **told
+    )
+    assert f"/desk/papers/{one.pk}/" in [item["url"] for item in asked(matter.printed)]
+    assert asked("回复") == []
+
+
+@pytest.mark.parametrize("many", [1, 30])
+def test_no_question_asks_more_for_more(
+    desk, things, address, take, people, many, django_assert_max_num_queries
+):
+    li, at = actor_of(people.li), timezone.now()
+    for n in range(many):
+        matters.hold(take(summary="moon"), li.post_id, by=li, at=at)
+        unit_actions.open_unit(
+            Unit(name=f"月桥{n}", name_en=f"Moon {n}", kind="shop", address=address), by=li, at=at
+        )
+    for typed in ("moon", "1", "lamp lake road 5"):
+        desk.get("/desk/commands", {"q": typed})
+        with django_assert_max_num_queries(MOST_QUERIES):
+            desk.get("/desk/commands", {"q": typed})
+        with django_assert_max_num_queries(MOST_QUERIES):
+            desk.get("/desk/search/", {"q": typed})

@@ -56,7 +56,7 @@ export function start() {
   addEventListener("keydown", (event) => {
     if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); open(); }
   });
-  for (const button of document.querySelectorAll("[data-command-open]")) { button.hidden = false; button.addEventListener("click", open); }
+  for (const button of document.querySelectorAll("[data-command-open]")) button.addEventListener("click", (event) => { event.preventDefault(); open(); });
   input.addEventListener("keydown", press);
   input.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(ask, 120); });
 }
