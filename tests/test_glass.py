@@ -313,13 +313,13 @@ def test_whoever_is_sealed_answers_like_somebody_who_is_not_there(house, planted
         if _apart(address) or address.need is None or not may("officer", address.need.write):
             continue
         for url in urls(address.pattern, planted, house.office):
-            # The first settles what a step does once, such as signing on.
-            told = [
-                _answer(client, house, url, planted, who) for who in (uuid7(), planted.sealed.pk, uuid7())
-            ]
-            pair = told[1:]
-            if pair[0] != pair[1]:
-                different.append((url, pair))
+            # The first settles what a step does once, such as signing on; a page that differs between two who are not
+            # there (it tells of the look before) is compared by status and number of questions alone.
+            asked = (uuid7(), uuid7(), planted.sealed.pk, uuid7())
+            told = [_answer(client, house, url, planted, who) for who in asked]
+            parts = 3 if told[1][2] == told[3][2] else 2
+            if told[2][:parts] != told[3][:parts]:
+                different.append((url, told[2][:2], told[3][:2]))
     assert different == []
 
 
@@ -329,9 +329,10 @@ def _answer(client, house, url, planted, who):
     _open_again(house, planted)
     Tries.objects.all().delete()
     url = url.replace(str(planted.person.pk), str(who))
-    told = {"person": str(who), "query": "x", "key": "the-same-key-" + str(who).replace("-", "")}
+    told = {"person": str(who), "query": "x", "key": str(uuid7())}
+    connection.queries_log.clear()  # it holds nine thousand and then counts no more
     with CaptureQueriesContext(connection) as asked:
         response = client.post(url, told)
     body = "" if response.streaming else response.content.decode("utf-8", "replace").replace(str(who), "")
-    words = re.sub(r"<[^>]+>|\d\d:\d\d(:\d\d)?|[0-9a-f]{8}-[0-9a-f-]{27}|the-same-key-\w+", "", body)
+    words = re.sub(r"<[^>]+>|\d\d:\d\d(:\d\d)?|[0-9a-f]{8}-[0-9a-f-]{27}", "", body)
     return response.status_code, len(asked), " ".join(words.split())

@@ -25,7 +25,7 @@ LENGTH = gettext_noop(
 )
 SHAPE = gettext_noop("A number of a resident identity card has digits alone, and perhaps an X at the end.")
 PROVINCE = gettext_noop("No province has the code %(province)s with which this number begins.")
-BIRTH = gettext_noop("The number says a day of birth that does not exist: %(day)s.")
+BIRTH = gettext_noop("The number says a day of birth that does not exist.")
 CHECK = gettext_noop("The last character does not fit the others. Compare the number with the document.")
 FORM = gettext_noop("This is not a number of this kind of document. Compare it with the document.")
 
@@ -113,7 +113,7 @@ def _day(told: str) -> date:
     try:
         return date(int(told[:4]), int(told[4:6]), int(told[6:]))
     except ValueError:
-        raise Mistake("id_birth", BIRTH, day=f"{told[:4]}-{told[4:6]}-{told[6:]}") from None
+        raise Mistake("id_birth", BIRTH) from None
 
 
 def _permanent(kind: str, number: str) -> Identity:

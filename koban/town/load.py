@@ -21,7 +21,7 @@ from koban.kernel.access.models import Post
 from koban.kernel.ledger import Actor, checkpoints
 from koban.kernel.stations.models import Station
 from koban.lib.errors import Refused
-from koban.town import accounts, offices, permits, roster, staged, units
+from koban.town import accounts, offices, own_pages, permits, roster, staged, units
 from koban.town.bulk import Bulk
 from koban.town.calls import Call, calls
 from koban.town.cast import Cast
@@ -79,6 +79,7 @@ class Made:
     matters: dict[str, int] = field(default_factory=dict)
     receipts: dict[str, tuple[str, str]] = field(default_factory=dict)
     plates: dict[str, str] = field(default_factory=dict)
+    own_keys: list[tuple[str, str]] = field(default_factory=list)
 
 
 def wish_for(matters: int, years: float) -> float:
@@ -91,8 +92,10 @@ def load(wish: Wish, progress: Progress = lambda step, share: None) -> Made:
     refuse_where_somebody_is()
     progress("district", 0.0)
     town = district(seed=wish.seed, residents=wish.residents, names=wish.names)
+    loader = _Loader(town, wish, progress)
     with transaction.atomic(), _few_collections():
-        made = _Loader(town, wish, progress).load()
+        made = loader.load()
+    made.own_keys = [own_pages.fill(scene) for scene in loader.scenes]
     progress("map", 0.95)
     if wish.tiles:
         base_map(town, settings.KOBAN_TILES)
@@ -136,6 +139,7 @@ class _Loader:
         self.town, self.wish, self.progress = town, wish, progress
         self.made = Made(wish.seed, town.title, town.title_en)
         self.stations: Mapping[str, Station] = {}
+        self.scenes: list[own_pages.Scene] = []
 
     def load(self) -> Made:
         self.stations = offices.make_stations(self.town)
@@ -175,6 +179,17 @@ class _Loader:
             more = Dwellings(cast, self.wish.seed, self.wish.now).play() if office.id == 0 else 0
         if office.id == 0:
             self._tell(cast, history)
+            people = [cast.people[key] for key in sorted(cast.people)[: own_pages.PEOPLE]]
+            self.scenes.append(
+                own_pages.Scene(
+                    cast.station,
+                    cast.officer.actor,
+                    cast.auxiliaries[0].actor,
+                    people,
+                    self.wish.seed,
+                    self.wish.now,
+                )
+            )
         self.made.matters[office.code] = len(history.bulk.matters) + more
 
     def _share(self, office: Office) -> Progress:

@@ -74,6 +74,13 @@ def _tries(place: str, told: dict[str, Any]) -> list[str]:
         ("凭回执查询 · follow a report by its receipt", f"{office}follow/  {number}  {secret}")
         for number, secret in list(receipts.values())[:1]
     ]
+    tries += [
+        (
+            "居民看自己的信息和查阅记录 · a resident's own pages, and who looked",
+            f"{office}me/  {number}  {secret}",
+        )
+        for number, secret in told.get("own_keys", [])[:1]
+    ]
     return ["试一试 · What to try", *(f"  {what}\n    {where}" for what, where in tries)]
 
 

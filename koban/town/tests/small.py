@@ -21,6 +21,8 @@ TINY = replace(SMALL, years=0.03, residents=60, per_day=4.0)
 def loaded(wish: load.Wish) -> Iterator[SimpleNamespace]:
     """A town, and undone again."""
     checkpoints.signer.cache_clear()
-    with transaction.atomic():
+    around = transaction.atomic()
+    around._from_testcase = True  # type: ignore[attr-defined]  # as Django's own: what must be durable is so within it
+    with around:
         yield SimpleNamespace(told=load.load(wish), **{s.code: s for s in Station.objects.all()})
         transaction.set_rollback(True)

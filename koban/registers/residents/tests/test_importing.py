@@ -1,0 +1,116 @@
+"""People from a table: good rows are taken, doubles are linked with their reason, and all can be taken out again."""
+
+import io
+from datetime import UTC, datetime
+
+import pytest
+
+from koban.kernel import stations
+from koban.kernel.access.testing import actor_of, make_account
+from koban.kernel.ledger import SYSTEM
+from koban.kernel.ledger.verify import verify
+from koban.kernel.stations.models import Station
+from koban.registers.importing import actions as importing
+from koban.registers.importing.models import Import
+from koban.registers.premises import actions as premises
+from koban.registers.premises.models import Address, Street
+from koban.registers.residents import actions, queries
+from koban.registers.residents.models import Household, NameToken, Person, Residence
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 5, 4, 4, tzinfo=UTC)
+HEAD = "姓名,性别,出生日期,身份证号,联系电话,现住址,户号"
+ZHANG = "张伟民,男,,34052419800101001X,000-1001,灯湖路1号,h1"
+
+
+@pytest.fixture
+def office():
+    station = Station.objects.create(code="here", name="本所", kind="office", path="here/")
+    with stations.scope(station.pk):
+        street = Street(name="灯湖路")
+        door = premises.prepared(Address(street=street, door="1", label="灯湖路1号", lon=120.0, lat=30.0))
+        premises.enter([street, door], by=SYSTEM, at=NOON)
+        yield station
+
+
+@pytest.fixture
+def told(office):
+    return {"by": actor_of(make_account("li", role="officer", station=office)), "at": NOON}
+
+
+def run(told, text, state="running", encoding="utf-8"):
+    one = importing.begin("people", "people.csv", io.BytesIO(text.encode(encoding)), **told)
+    return importing.work(importing.set_going(one, Import.State(state), **told), **told)
+
+
+def said(one):
+    return {row.number: row.said[0]["text"] for row in one.rows.order_by("number") if row.said}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_people_come_with_home_household_and_what_the_number_says(office, told, encoding):
+    one = run(told, f"{HEAD}\n{ZHANG}\n阿依古丽·买买提,女,1950,,,灯湖路1号,h1\n", encoding=encoding)
+    assert (one.taken, one.refused) == (2, 0)
+    zhang = queries.by_identity("id_card", "34052419800101001X")
+    assert Residence.objects.get(person=zhang).source == "import"
+    assert Household.objects.count() == 1
+    assert verify(office).ok
+
+
+def test_a_trial_writes_nobody(told):
+    one = run(told, f"{HEAD}\n{ZHANG}\n", state="trying")
+    assert one.taken == 1
+    assert not Person.objects.exists()
+
+
+def test_the_same_table_again_takes_nobody_twice(told):
+    run(told, f"{HEAD}\n{ZHANG}\n")
+    again = run(told, f"{HEAD}\n{ZHANG}\n")
+    assert (again.taken, again.known) == (0, 1)
+    assert Person.objects.count() == 1
+
+
+@pytest.mark.parametrize("row, why", [
+    ("张伟民,,,,000 1001,,", "name and telephone"), ("张伟民,,1980-01-01,,,,", "name and birth date"),
+    ("张玮民,,,34052419800101001x,,,", "same document"),
+    ("张伟民,,1980-01-01,11010519491231002X,,,", None),  # that number says another birth date: refused, not linked
+    ("张伟民,,1981-01-01,,000-9999,,", None),
+])  # fmt: skip
+def test_doubles_are_linked_with_their_reason(told, row, why):
+    entry = actions.Entry("张伟民", "1980-01-01", "m", "id_card", "34052419800101001X", "000-1001")
+    actions.enter([entry], by=SYSTEM, at=NOON)
+    one = run(told, f"{HEAD}\n{row}\n")
+    if why is None:
+        assert one.known == 0
+    else:
+        assert (one.known, one.taken) == (1, 0)
+        assert why in said(one)[2]
+
+
+@pytest.mark.parametrize("row, why", [
+    (",男,,,,,", "missing"),
+    ("张伟民,,,340524198001010013,,,", "does not fit"),
+    ("张伟民,,,3.40524E+17,,,", ""),
+    ("张伟民,,,340524198001010000,,,", "spreadsheet"),
+    ("张伟民,,1980-02-30,,,,", ""),
+    ("张伟民,x,,,,,", "男"),
+    ("张伟民,,,,,天上路9号,", "no such address"),
+    ("张伟民,,1990-01-01,34052419800101001X,,,", "differ"),
+])  # fmt: skip
+def test_a_bad_row_has_its_sentence_and_the_good_ones_are_taken(told, row, why):
+    one = run(told, f"{HEAD}\n{row}\n{ZHANG}\n")
+    assert (one.taken, one.refused) == (1, 1)
+    assert why in said(one)[2]
+    assert "34052419800101001" not in str(said(one)), "no message repeats a number"
+
+
+def test_an_import_can_be_undone_but_for_whom_something_hangs_on(office, told):
+    one = run(told, f"{HEAD}\n{ZHANG}\n李四,女,1990,,000-7,灯湖路1号,h2\n")
+    actions.give_key(queries.by_identity("id_card", "34052419800101001X"), by=SYSTEM, at=NOON)
+    importing.work(importing.set_going(one, Import.State.UNDOING, **told), **told)
+    assert Person.objects.count() == 1
+    assert Household.objects.count() == 1
+    assert set(NameToken.objects.values_list("person", flat=True)) == set(
+        Person.objects.values_list("pk", flat=True)
+    )
+    assert verify(office).ok
