@@ -57,7 +57,8 @@ class Duty:
     receive: opens this duty's matter for a referral; None where the duty takes none.
     facts: name of a fact of its pages -> what a value of it is called; a name without one is shown as it stands.
     url: where a matter of this kind is shown to the team.
-    listed: whether its matters stand on the board, in lists and counts of the office.
+    listed: whether its matters stand in lists and counts of the office.
+    sends: whether somebody is sent to its matters at once: those, and no others, stand on the live board.
     opens: the fields of a person's file that work of this kind needs; whoever holds such a matter may look at these.
     own: doors on a resident's own pages.
     """
@@ -73,6 +74,7 @@ class Duty:
     receive: Callable[..., "Matter"] | None = None
     retention: str = ""
     listed: bool = True
+    sends: bool = False
     opens: frozenset[str] = frozenset()
     own: tuple[OwnPage, ...] = ()
 

@@ -14,6 +14,7 @@ from koban.duties.visits import cards
 from koban.duties.visits.queries import numbered
 from koban.kernel.ledger import Actor
 from koban.lib.identity import check_digit
+from koban.matters.models import Matter
 from koban.registers.rentals import actions as rentals
 from koban.registers.rentals import queries as lets
 from koban.registers.rentals.models import LetUnit, Tenancy
@@ -72,7 +73,8 @@ class Dwellings:
     def _lettings(self, rented: Sequence[tuple[Dwelling, Resident, Any]]) -> int:
         count, owners = 0, self._landlords()
         for n, (_dwelling, tenant, home) in enumerate(rented[: 2 * len(owners)]):
-            owner, at = owners[n % len(owners)], self._ago(20, 300)
+            # The newest filings still wait for somebody; what is older was looked at long ago.
+            owner, at = owners[n % len(owners)], self._ago(*((0, 2) if n % 7 == 0 else (20, 300)))
             if owner.household != tenant.household:
                 count += self._unit(n, owner, tenant, home, at)
         return count
@@ -92,7 +94,7 @@ class Dwellings:
             deciding.confirm(matter, by=self.officer, at=at + timedelta(hours=20))
         start = self._start(tenant, home, n)
         tenancy = rentals.start(unit, start, by=self.by, at=at + timedelta(hours=1))
-        return 1 + self._then(n, unit, tenancy, at + timedelta(days=3))
+        return 1 + self._then(n, unit, tenancy, min(at + timedelta(days=3), self.now - timedelta(hours=1)))
 
     def _start(self, tenant: Resident, home: Any, n: int) -> rentals.Start:
         ends_on = self.now.date() + timedelta(days=10 + 30 * n) if n % 3 == 0 else None
@@ -105,7 +107,7 @@ class Dwellings:
         made = 0
         if n % 2:
             answers = dict.fromkeys(papers.checklist(), "yes") | ({"ebike": "no"} if n % 4 == 1 else {})
-            made += lettings.check(unit, answers, at=at, **tell) is not None
+            made += self._checked(lettings.check(unit, answers, at=at, **tell))
         if n == 4:
             lettings.object_to(
                 tenancy,
@@ -121,6 +123,15 @@ class Dwellings:
             )
             made += 1
         return made
+
+    def _checked(self, matter: Matter | None) -> bool:
+        """Whether a self-check made a matter; one that is not of this week was followed up."""
+        if matter is None:
+            return False
+        after = matter.opened_at + timedelta(days=2)
+        if after < self.now:
+            deciding.follow_up(matter, "已上门复查，充电设备移到楼外。", by=self.officer, at=after)
+        return True
 
     def _newcomer(self, n: int) -> lettings.NewTenant:
         born = f"19{80 + n % 20}0{1 + n % 9}1{n % 9}"

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from koban.desk.board import fieldwork
-from koban.desk.board.slips import LANES, READ, Lane, Slip, listed_kinds, slips
+from koban.desk.board.slips import LANES, READ, Lane, Slip, board_kinds, slips
 from koban.desk.board.units import Unit, units
 from koban.kernel import law
 from koban.kernel.stations import scoping
@@ -25,7 +25,7 @@ NOTE_STAYS = timedelta(hours=12)
 
 def open_matters(most: int = MOST) -> list[Matter]:
     """Open matters that may stand on a board, the most urgent first, then the longest waiting (one query)."""
-    found = Matter.objects.open().filter(kind__in=listed_kinds())
+    found = Matter.objects.open().filter(kind__in=board_kinds())
     rows = found.select_related("address__beat", "holder").only(*READ)
     return list(rows.order_by("priority", "opened_at")[:most])
 

@@ -187,6 +187,11 @@ class Slip:
         return {"type": "Feature", "geometry": place, "properties": properties}
 
 
+def board_kinds() -> list[str]:
+    """Duties that send somebody: a board on which registrations stand too hides who calls for help."""
+    return [key for key, found in all_duties().items() if found.listed and found.sends]
+
+
 def listed_kinds() -> list[str]:
     """Kinds of matters that may stand on a board: a complaint about the police never does."""
     return [key for key, found in all_duties().items() if found.listed]
@@ -202,6 +207,6 @@ def slips(matters: Iterable[Matter], assignments: Iterable[Any], pack: str) -> l
 
 def read(matter_ids: Collection[UUID], pack: str) -> list[Slip]:
     """The slips of these matters as they are now, open or not, in the scope (two queries)."""
-    rows = Matter.objects.filter(pk__in=matter_ids, kind__in=listed_kinds())
+    rows = Matter.objects.filter(pk__in=matter_ids, kind__in=board_kinds())
     matters = list(rows.select_related("address__beat", "holder").only(*READ))
     return slips(matters, fieldwork.running_for(matter_ids), pack)

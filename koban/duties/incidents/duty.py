@@ -52,6 +52,7 @@ def _item(key: str) -> Any:
 
 
 DUTY = Duty(
+    sends=True,
     key="incidents",
     label=_("Reports and requests for help"),
     flow=FLOW,

@@ -50,10 +50,12 @@ def _detail(
     request: Request, matter: Matter, failed: dict[str, forms.Form], status: int = 200
 ) -> HttpResponse:
     sheet, now = queries.sheet(matter), timezone.now()
+    steps = _steps(request, matter, failed)
     shown = {
         "sheet": sheet, "matter": matter, "station": here(request), "telling": sheet.telling,
         "now": now, "type": TYPES.get(matter.type),
-        "state": FLOW.state(matter.state), "steps": _steps(request, matter, failed), "terms": _terms(matter),
+        "state": FLOW.state(matter.state), "steps": steps, "terms": _terms(matter),
+        "has_more": any(not pressed for _move, pressed, _form in steps),
         "place": _place_form(matter, failed),
         "holds": holds(request.actor, matter.pk), "files": _files(matter),
     }  # fmt: skip

@@ -103,9 +103,11 @@ def _detail(
     request: Request, matter: Matter, failed: dict[str, forms.Form], status: int = 200
 ) -> HttpResponse:
     sheet, now = queries.sheet(matter, here(request)), timezone.now()
+    steps = _steps(request, matter, failed)
     shown = {
         "sheet": sheet, "visit": sheet.visit, "matter": matter, "now": now, "state": FLOW.state(matter.state),
-        "slot": SLOTS.get(sheet.slot), "steps": _steps(request, matter, failed),
+        "slot": SLOTS.get(sheet.slot), "steps": steps,
+        "has_more": any(not pressed and key != "meet" for key, _label, pressed, _form in steps),
         "noted": [_need(row, failed) for row in sheet.noted], "holds": holds(request.actor, matter.pk),
         "rests": queries.is_resting(matter.address_id, queries.day_of(now, here(request))),
         "is_ahead": matter.state in ("planned", "announced"),
