@@ -160,7 +160,8 @@ class _Voice:
 
     def _say(self, name: str, sentence: Sentence) -> None:
         line = f"{name}: {sentence.said(translation.gettext, self._language)}"
-        click.echo(line.encode(errors="backslashreplace").decode())
+        # Not click.echo, which would write past the bar that is drawn.
+        sys.stdout.write(line.encode(errors="backslashreplace").decode() + "\n")
 
 
 @contextmanager
@@ -170,7 +171,8 @@ def _drawn(what: str, whole: int | None = None) -> Iterator[Callable[[int, int |
     if not console.is_terminal:
         yield lambda done, total: _line(what, done, total)
         return
-    with Progress(console=console, transient=True) as progress:
+    # Verdicts that go to a file stay there; on the same terminal they scroll above the bar.
+    with Progress(console=console, transient=True, redirect_stdout=sys.stdout.isatty()) as progress:
         task = progress.add_task(what, total=whole)
         yield lambda done, total: progress.update(task, completed=done, total=total)
 

@@ -60,6 +60,7 @@ RULES = {
     "checksum": ("3", _("%(file)s is not what it was: its %(algorithm)s is not the one in %(manifest)s")),
     "manifest unlisted": ("2.2.1", _("%(file)s does not list %(manifest)s")),
     "fetch line": ("2.2.3", _("%(file)s: line %(line)s is not an address, a length and a path")),
+    "fetch unlisted": ("2.2.3", _("%(file)s names %(path)s, but %(manifest)s does not list it")),
     "info line": ("2.2.2", _("%(file)s: line %(line)s is not a label, a colon and a value")),
     "Payload-Oxum twice": ("2.2.2", _("%(file)s says Payload-Oxum more than once")),
     "Payload-Oxum form": ("2.2.2", _("%(file)s: the Payload-Oxum %(said)s is not BYTES.FILES")),

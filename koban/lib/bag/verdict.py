@@ -78,6 +78,7 @@ class _Look:
         reader = self._reader()
         self._manifests(reader)
         fetched = reader.fetched(FETCH, self._text(FETCH)) if FETCH in self.holder.sizes else set[str]()
+        self._fetched(reader, fetched)
         self._missing(reader, fetched)
         self._unlisted(reader)
         self._tag_manifests(reader)
@@ -116,6 +117,11 @@ class _Look:
 
     def _of_payload(self) -> list[Manifest]:
         return [manifest for manifest in self.manifests if not manifest.is_tag]
+
+    def _fetched(self, reader: Reader, fetched: set[str]) -> None:
+        for manifest in self._of_payload():
+            for path in sorted(fetched - manifest.listed.keys()):
+                reader.strict("fetch unlisted", FETCH, path=path, manifest=manifest.name)
 
     def _missing(self, reader: Reader, fetched: set[str]) -> None:
         listed = {path for manifest in self.manifests for path in manifest.listed}

@@ -97,6 +97,7 @@ BY_HAND = [
     ({"fetch_txt": "https://a.example/x - ../x\n"}, "escape"),
     ({"fetch_txt": "https://a.example/x - bagit.txt\n"}, "outside payload"),
     ({"fetch_txt": "https://a.example/x\n"}, "fetch line"),
+    ({"fetch_txt": "https://a.example/x - data/c\n"}, "fetch unlisted"),
     ({"manifests": {"sha256": LINE + f"{A}  data/b\n"}, "fetch_txt": "https://a.example/x - data/b\n"}, "not fetched"),
     ({"tagmanifest__sha256_txt": f"{sha256(b'')}  x\n", "x": ""}, "manifest unlisted"),
     ({"tagmanifest__sha256_txt": f"{A}  data/a\n"}, "inside payload"),
