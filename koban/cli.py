@@ -45,6 +45,7 @@ COMMANDS = {
         "Check a signed paper, show or change the key.",
     ),
     "openapi": ("koban.desk.api.commands:openapi", "Print the description of the machine interface."),
+    "index": ("koban.kernel.search.commands:index", "Make the search index anew."),
     "manage": ("koban.operations.manage:manage", "Give a command to Django itself."),
 }
 

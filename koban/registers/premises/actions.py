@@ -204,12 +204,16 @@ def end(address: Address, *, on: date, by: Actor, at: datetime, seen: str = "") 
     """An address that is no more, with nothing after it. Raises Refused where something stands inside it."""
     require(by, "premises.order")
     found: Address = locked(address, seen)
-    if Address.objects.current().filter(parent=found).exists():
-        raise Refused(_("There are addresses inside this one. End or move them first."))
+    _refuse_full(found)
     _ended([found], on)
     write_pages("premises.end", [found], by=by, at=at)
     indexing.put([found])
     return found
+
+
+def _refuse_full(address: Address) -> None:
+    if Address.objects.current().filter(parent=address).exists():
+        raise Refused(_("There are addresses inside this one. End or move them first."))
 
 
 @transaction.atomic
@@ -233,6 +237,7 @@ def split(old: Address, into: Sequence[Address], *, on: date, by: Actor, at: dat
     if len(into) < 2:
         raise Refused(_(rules.INTO_TWO))
     gone = _locked_all([old])
+    _refuse_full(old)
     _ended(gone, on)
     for new in into:
         new.from_on = on

@@ -12,11 +12,13 @@ from koban.kernel.stations.models import Beat
 from koban.lib import geo
 from koban.lib.credit_code import credit_code
 from koban.lib.mistakes import Mistake
+from koban.lib.places import divisions
 from koban.registers.importing.forms import DATUM_LABELS
 from koban.registers.importing.importer import DATUMS
 from koban.registers.premises import kinds, queries
 from koban.registers.premises.models import Address, Asset, Street
 
+LONGEST_NUMBER = 20
 NO_SUCH_ADDRESS = _("There is no such address. Write it as it stands in the register.")
 
 
@@ -78,6 +80,47 @@ class EndForm(forms.Form):
 
 class MergeForm(EndForm):
     into = AddressField(label=_("Into which address"), max_length=200)
+
+
+class SplitForm(EndForm):
+    """What an address becomes: the numbers that take the place of its own."""
+
+    numbers = Told(
+        label=_("Into which numbers"), limit=2000, lines=True, help_text=_("One a line, such as 12A."),
+        widget=forms.Textarea({"rows": 3}),
+    )  # fmt: skip
+
+    field_order = ("numbers", "on")
+
+    def clean_numbers(self) -> list[str]:
+        said = [line.strip() for line in self.cleaned_data["numbers"].splitlines() if line.strip()]
+        if too_long := [one for one in said if len(one) > LONGEST_NUMBER]:
+            raise ValidationError(_("This number is too long: %(number)s"), params={"number": too_long[0]})
+        return list(dict.fromkeys(said))
+
+
+class StreetNameForm(forms.Form):
+    name = Told(label=_("Name"), limit=80)
+    name_en = Told(label=_("Name in English"), limit=120, required=False)
+    on = forms.DateField(label=_("From"), widget=day_input())
+
+
+class StreetForm(forms.Form):
+    name = Told(label=_("Name"), limit=80)
+    name_en = Told(label=_("Name in English"), limit=120, required=False)
+    division = Told(
+        label=_("Division code"),
+        limit=12,
+        required=False,
+        help_text=_("Of 6 to 12 digits, where it is known."),
+    )
+
+    def clean_division(self) -> str:
+        said: str = self.cleaned_data["division"]
+        try:
+            return divisions.division(said) if said else ""
+        except Mistake as mistake:
+            raise ValidationError(spoken(mistake.sentence)) from None
 
 
 class FilterForm(forms.Form):
@@ -170,3 +213,14 @@ def address_of(form: PartsForm, parent: Address | None = None) -> Address:
     parts = {name: told[name] for name in ("door", "block", "unit", "floor", "room")}
     point: geo.Point = told["point"]
     return Address(street=told["street"], parent=parent, lon=point.lon, lat=point.lat, **parts)
+
+
+def split_of(one: Address, numbers: list[str]) -> list[Address]:
+    """Unsaved addresses beside each other where `one` stood: its deepest part is another in each."""
+    parts = {name: getattr(one, name) for name in ("door", "block", "unit", "floor", "room")}
+    deepest = [name for name, said in parts.items() if said][-1]
+    kept = {"street": one.street, "parent": one.parent, "building": one.building, "beat": one.beat}
+    return [
+        Address(kind=one.kind, lon=one.lon, lat=one.lat, **kept, **parts | {deepest: number})
+        for number in numbers
+    ]

@@ -25,16 +25,21 @@ def has_words(address: Address) -> bool:
 
 
 def put(addresses: Sequence[Address]) -> None:
-    """Addresses with every name they ever had, and the names of what they followed. Those that ended are dropped."""
-    old = _old_names([one.pk for one in addresses])
+    """Addresses with every name they ever had, and the units at them. Those that ended are dropped."""
     standing = [one for one in addresses if one.to_on is None]
-    worded = [one for one in standing if has_words(one) or old[one.pk]]
-    writing.put(ADDRESS, ((one.pk, [*_terms(one), *finding.place_terms(*old[one.pk])]) for one in worded))
+    put_addresses(standing)
     writing.drop(ADDRESS, [one.pk for one in addresses if one.to_on is not None])
     hanging = (
         Unit.objects.current().select_related("address").filter(address__in=[one.pk for one in standing])
     )
     put_units(hanging)
+
+
+def put_addresses(standing: Sequence[Address]) -> None:
+    """With every name they ever had, and the names of what they followed."""
+    old = _old_names([one.pk for one in standing])
+    worded = [one for one in standing if has_words(one) or old[one.pk]]
+    writing.put(ADDRESS, ((one.pk, [*_terms(one), *finding.place_terms(*old[one.pk])]) for one in worded))
 
 
 def _terms(address: Address) -> list[str]:

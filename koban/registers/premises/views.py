@@ -20,10 +20,11 @@ from koban.kernel.access.refusing import said_by
 from koban.kernel.access.roles import may
 from koban.kernel.access.who import Request, here
 from koban.kernel.flow import spoken
+from koban.kernel.jobs import progress
 from koban.kernel.stations.models import Beat
 from koban.lib import geo
 from koban.lib.places import divisions
-from koban.registers.premises import actions, beats, hanging, queries, searching
+from koban.registers.premises import actions, beats, hanging, queries, searching, tasks
 from koban.registers.premises.forms import (
     EndForm,
     FilterForm,
@@ -31,13 +32,16 @@ from koban.registers.premises.forms import (
     NameForm,
     PartsForm,
     PointForm,
+    SplitForm,
     address_of,
+    split_of,
 )
 from koban.registers.premises.models import Address, Succession
 
 PAGE, FOUND, INSIDE = 50, 50, 200
 TABS = (
-    ("list", _("Addresses")), ("units", _("Units")), ("assets", _("Safety assets")), ("beats", _("Beats")),
+    ("list", _("Addresses")), ("streets", _("Streets")), ("units", _("Units")),
+    ("assets", _("Safety assets")), ("beats", _("Beats")),
 )  # fmt: skip
 
 
@@ -101,6 +105,7 @@ def _address(request: Request, one: Address, more: dict[str, Any], status: int =
         "point": PointForm(initial=at), "add": PartsForm(initial=at | above, prefix="in"),
         "rename": NameForm(initial={"label": one.label, "label_en": one.label_en, "on": day}),
         "merge": MergeForm(initial={"on": day}, prefix="merge"), "end": EndForm(initial={"on": day}, prefix="end"),
+        "split": SplitForm(initial={"on": day}, prefix="split"),
     }  # fmt: skip
     return render(request, "premises/address.html", {**shown, **more}, status=status)
 
@@ -160,6 +165,20 @@ def add_inside(request: Request, address: UUID) -> HttpResponse:
     return _address(request, one, {"add": form, "opened": "add"}, 422)
 
 
+@require_POST
+@once
+def split(request: Request, address: UUID) -> HttpResponse:
+    """One address becomes several; all stand at its place until they are moved."""
+    one = get_object_or_404(_whole(), pk=address)
+    form = SplitForm(request.POST, prefix="split")
+    if form.is_valid():
+        with said_by(form):
+            into = split_of(one, form.cleaned_data["numbers"])
+            made = actions.split(one, into, on=form.cleaned_data["on"], **told(request))
+            return redirect("premises:address", made[0].pk)
+    return _address(request, one, {"split": form, "opened": "split"}, 422)
+
+
 def _added(request: Request, row: Address) -> Address:
     row.beat = beats.Beats.read().of(geo.Point(row.lon, row.lat))
     return actions.add(row, **told(request))
@@ -174,8 +193,19 @@ def map_of_beats(request: Request) -> HttpResponse:
         "tabs": tabs("beats"),
         "faults": [spoken(fault) for fault in beats.faults()],
         "station": here(request),
+        "job": progress.newest(tasks.ASSIGN, here(request).pk, timezone.now()),
     }
     return render(request, "premises/beats.html", shown)
+
+
+@require_safe
+def beats_progress(request: Request) -> HttpResponse:
+    """How far the addresses have their beats; the page is drawn anew when they have."""
+    job = progress.newest(tasks.ASSIGN, here(request).pk, timezone.now())
+    response = render(request, "premises/progress.html", {"job": job})
+    if job is None or job.finished or job.failed:
+        response["HX-Refresh"] = "true"
+    return response
 
 
 def beat_named(code: str) -> Beat:

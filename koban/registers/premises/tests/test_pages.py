@@ -5,9 +5,14 @@ from django.test import Client
 from django.urls import reverse
 
 from koban.kernel.access.testing import make_account, sign_in
+from koban.kernel.jobs import progress
+from koban.kernel.jobs.models import Job
+from koban.kernel.jobs.worker import drain
+from koban.kernel.search import rebuilding
+from koban.kernel.search.models import Term
 from koban.kernel.stations.models import Beat
 from koban.lib import geo
-from koban.registers.premises import actions, beats, unit_actions
+from koban.registers.premises import actions, beats, queries, searching, unit_actions
 from koban.registers.premises.models import Address, Asset, Unit
 from koban.registers.premises.tests.conftest import TODAY, TOLD, called, inside
 
@@ -33,7 +38,7 @@ def page(client, name, *args, query=""):
 
 
 @pytest.mark.parametrize(
-    "name", ["list", "add", "units", "add-unit", "assets", "add-asset", "beats", "add-beat"]
+    "name", ["list", "add", "streets", "units", "add-unit", "assets", "add-asset", "beats", "add-beat"]
 )
 @pytest.mark.parametrize("language", ["en", "zh-Hans"])
 def test_every_page_opens_on_an_empty_and_a_full_register(desk, name, language):
@@ -198,9 +203,80 @@ def test_no_page_asks_more_for_more(desk, many, django_assert_max_num_queries):
     for n in range(many):
         actions.add(inside(home, room=str(100 + n)), **TOLD)
         unit_actions.open_unit(Unit(name=f"店{n}", kind="shop", address=home), **TOLD)
-    pages = {"list": 12, "units": 12, "assets": 12, "beats": 14}
+    pages = {"list": 12, "streets": 12, "units": 12, "assets": 12, "beats": 14}
     for name, most in pages.items():
         with django_assert_max_num_queries(most):
             page(desk, name)
     with django_assert_max_num_queries(18):
         page(desk, "address", home.pk)
+
+
+def test_an_address_is_split_at_its_place(desk):
+    one = called("灯湖路12号")
+    few = send(desk, "split", one.pk, **{"split-numbers": "12A", "split-on": "2026-05-04"})
+    assert few.status_code == 422
+    answer = send(desk, "split", one.pk, **{"split-numbers": "12A\n\n12B\n12A", "split-on": "2026-05-04"})
+    made = [called("灯湖路12A号"), called("灯湖路12B号")]
+    assert answer.headers["Location"] == reverse("premises:address", args=[made[0].pk])
+    assert {(row.lon, row.lat, row.kind) for row in made} == {(one.lon, one.lat, "door")}
+    assert (
+        "灯湖路12A号"
+        in desk.get(
+            reverse("premises:address", args=[one.pk]), headers={"accept-language": "zh-Hans"}
+        ).content.decode()
+    )
+    again = send(desk, "split", called("月桥街3号").pk, **{"split-numbers": "3\n4", "split-on": "2026-05-04"})
+    assert again.status_code == 302
+
+
+def test_what_has_something_inside_is_not_split(desk):
+    one = called("灯湖路12号")
+    actions.add(inside(one, room="101"), **TOLD)
+    answer = send(desk, "split", one.pk, **{"split-numbers": "12A\n12B", "split-on": "2026-05-04"})
+    assert answer.status_code == 422
+    assert "inside this one" in answer.content.decode()
+
+
+def test_a_street_is_entered_and_renamed_with_all_that_stands_in_it(desk):
+    assert send(desk, "add-street", name="望江路", name_en="River Road", division="").status_code == 302
+    assert "River Road" in page(desk, "streets")
+    assert send(desk, "add-street", name="望江路").status_code == 422
+    assert send(desk, "add-street", name="新路", division="999999").status_code == 422
+    street = called("灯湖路12号").street
+    assert "12 Denghu Road" in page(desk, "street", street.pk)
+    fields = {"name": "灯光路", "name_en": "Light Road", "on": "2026-05-04", "seen": street.digest()}
+    assert send(desk, "rename-street", street.pk, **{**fields, "name": "月桥街"}).status_code == 422
+    assert send(desk, "rename-street", street.pk, **fields).status_code == 302
+    assert called("灯光路12号").street == street
+    assert "12 Light Road" in page(desk, "list", query="?q=dhl 12")
+
+
+def test_the_page_of_beats_shows_how_far_the_addresses_are(desk, office):
+    corners = "\n".join(f"{lon},{lat}" for lon, lat in RING)
+    send(desk, "add-beat", code="one", name="一", corners=corners, datum="wgs84")
+    url = reverse("premises:beats-progress")
+    assert f'hx-get="{url}"' in page(desk, "beats")
+    Job.objects.update(state="running")
+    progress.tell(str(Job.objects.get().pk), 2, 3)
+    waiting = desk.get(url)
+    assert "2 / 3" in waiting.content.decode()
+    assert "HX-Refresh" not in waiting.headers
+    Job.objects.update(state="waiting", result=None)
+    drain()
+    assert desk.get(url).headers["HX-Refresh"] == "true"
+    assert "hx-get" not in desk.get(url).content.decode()
+    assert {row.beat.code for row in Address.objects.select_related("beat")} == {"one"}
+
+
+def test_the_index_is_made_anew_with_every_name(office):
+    one = called("灯湖路12号")
+    actions.rename(one, "灯光路一号", "1 Light Road", on=TODAY, **TOLD)
+    unit_actions.open_unit(Unit(name="小店", kind="shop", address=one), **TOLD)
+    Term.objects.all().delete()
+    assert queries.search("灯湖路12号") == []
+    assert list(rebuilding.rebuild())[-1] == (4, 4)
+    for typed in ("灯湖路12号", "灯光路", "light road"):
+        assert one in queries.search(typed)
+    assert searching.units("小店", 5)
+    assert list(rebuilding.rebuild())[-1] == (4, 4)
+    assert queries.search("灯光路") == [one]
