@@ -31,11 +31,12 @@ from koban.lib.errors import Denied
 from koban.lib.identity import check_digit
 from koban.lib.ids import uuid7
 from koban.matters import actions as matters
-from koban.matters import looks, own
+from koban.matters import looks, own, unit_looks
 from koban.matters.models import Holding, Matter, Party
 from koban.matters.places import Place
 from koban.registers.premises import actions as premises
-from koban.registers.premises.models import Address, Street
+from koban.registers.premises import unit_actions
+from koban.registers.premises.models import Address, Street, Unit
 from koban.registers.residents import actions as residents
 from koban.registers.residents.models import Look
 
@@ -108,9 +109,11 @@ def planted(house):
             station=house.office,
         )
         party = open_matter.parties.get(person_id=person.pk)
+        who = unit_actions.Responsible(NAME, PHONE, person.pk)
+        unit = unit_actions.open_unit(Unit(name="小店", kind="shop", address=door), who, by=SYSTEM, at=now)
     return SimpleNamespace(
         person=person, sealed=sealed, door=door, matters=[open_matter, closed, asked.matter], open=open_matter,
-        party=party, key=(number, secret),
+        party=party, key=(number, secret), unit=unit,
     )  # fmt: skip
 
 
@@ -159,7 +162,9 @@ def _values(kind, name, planted, office):
     if name == "number" and kind == "int":
         return [m.number for m in planted.matters]
     if kind == "uuid":
-        first = {"matter": planted.open.pk, "party": planted.party.pk}.get(name, planted.person.pk)
+        first = {"matter": planted.open.pk, "party": planted.party.pk, "unit": planted.unit.pk}.get(
+            name, planted.person.pk
+        )
         return list(dict.fromkeys([first, planted.person.pk, planted.open.pk, planted.party.pk]))
     if kind == "int":
         return [1]
@@ -295,6 +300,7 @@ def test_the_closed_matter_gives_no_right(house, planted):
         for way in (
             lambda: looks.look_person(closed, [planted.person.pk], ["name"], by=by, at=now),
             lambda: looks.find_person(closed, NAME, by=by, at=now),
+            lambda: unit_looks.look_responsible(closed, planted.unit.pk, by=by, at=now),
             lambda: looks.look(
                 planted.party.__class__.objects.get(matter=closed, role="reporter"), ["name"], by=by, at=now
             ),

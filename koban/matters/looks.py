@@ -96,6 +96,11 @@ def _belonging(matter: Matter, people: Sequence[UUID], today: date) -> set[UUID]
     return (parties | home | usage.shown_in(matter.pk, ids)) & set(ids)
 
 
+def told_to(person_id: UUID, fields: Sequence[str], given: Right, *, by: Actor, at: datetime) -> bool:
+    """Page and row for a look at what is kept of a resident beside their file. False, and no page, for who is closed off."""
+    return bool(glass.look([person_id], fields, right=given, by=by, at=at))
+
+
 def belongs(matter: Matter, person_id: UUID, *, at: datetime) -> UUID:
     """The person, where a look in this matter could reach them. Raises Absent."""
     if not _belonging(matter, [person_id], _day(at)) & queries.visible([person_id], _day(at)):

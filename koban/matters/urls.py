@@ -1,7 +1,7 @@
 """What can be done with the people of any matter, and with the notice of looks at them."""
 
 from koban.kernel.access.addresses import route
-from koban.matters import delay_views, household, views
+from koban.matters import delay_views, household, unit_looks, views
 
 app_name = "matters"
 
@@ -11,6 +11,12 @@ urlpatterns = [
     route(f"{ONE}open/", views.open_person, name="open_person", action="matters.look"),
     route(f"{ONE}find/", views.find_person, name="find_person", action="matters.look"),
     route(f"{ONE}add/", views.add_person, name="add_person", action="matters.hold"),
+    route(
+        "desk/matters/<uuid:matter>/units/<uuid:unit>/open/",
+        unit_looks.open_responsible,
+        name="open_responsible",
+        action="matters.look",
+    ),
     route("desk/matters/<uuid:matter>/household/", household.page, name="household", action="matters.read"),
     route(f"{ONE}notice/", delay_views.page, name="delays", action="matters.read", write="residents.delay"),
     route(

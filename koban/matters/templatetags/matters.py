@@ -7,7 +7,7 @@ from django.template import Context
 from django.utils import timezone
 
 from koban.kernel.access.roles import may
-from koban.matters import looks
+from koban.matters import looks, unit_looks
 from koban.matters.duty import duty, is_ours
 from koban.matters.models import Matter
 from koban.matters.views import FindForm
@@ -22,10 +22,11 @@ def people(context: Context, matter: Matter) -> dict[str, Any]:
     request = context["request"]
     actor, opens = request.actor, duty(matter.kind).opens
     may_look = bool(opens) and matter.is_open and is_ours(matter) and may(actor.role, "matters.look")
+    holds = may_look and looks.holds(actor, matter.pk)
     return {
         "request": request, "csrf_token": context.get("csrf_token"), "matter": matter,
         "people": looks.people_of(matter, timezone.now()),
-        "holds": may_look and looks.holds(actor, matter.pk),
+        "holds": holds, "units": unit_looks.units_of(matter) if holds else [],
         "opens": [label for field, label in words.FIELDS.items() if field in opens],
         "find": FindForm(auto_id="find_%s"),
     }  # fmt: skip
