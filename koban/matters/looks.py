@@ -20,6 +20,7 @@ from koban.registers.residents import glass, queries, usage
 from koban.registers.residents.glass import Found, Right
 
 SEALED = ("name", "phone", "email")
+FIELDS = frozenset(glass.FIELDS)
 NOT_YOURS = _("You can look at people only in an open matter that you hold. Take the matter first.")
 NOT_FOR_THIS = _("Work of this kind does not open that. It opens what its purpose needs and no more.")
 
@@ -80,6 +81,19 @@ def look_person(
     if not seen:
         raise Absent
     return glass.look(seen, fields, right=given, by=by, at=at)
+
+
+def look_contacts(
+    matter: Matter, people: Sequence[UUID], *, by: Actor, at: datetime
+) -> dict[UUID, list[tuple[str, str, str]]]:
+    """Whom to call for residents of the matter: person → (relation, name, telephone). Asked and paged as `look_person`."""
+    given = right(matter, by=by, at=at)
+    if glass.CONTACTS not in given.fields:
+        raise Denied(NOT_FOR_THIS, matter_id=matter.pk)
+    seen = _belonging(matter, people, _day(at)) & queries.visible(people, _day(at))
+    if not seen:
+        raise Absent
+    return glass.contacts(seen, right=given, by=by, at=at)
 
 
 def find_person(matter: Matter, query: str, *, by: Actor, at: datetime) -> list[Found]:

@@ -9,6 +9,7 @@ ONE = "desk/matters/<uuid:matter>/people/"
 
 urlpatterns = [
     route(f"{ONE}open/", views.open_person, name="open_person", action="matters.look"),
+    route(f"{ONE}contacts/", views.open_contacts, name="open_contacts", action="matters.look"),
     route(f"{ONE}find/", views.find_person, name="find_person", action="matters.look"),
     route(f"{ONE}add/", views.add_person, name="add_person", action="matters.hold"),
     route(

@@ -37,13 +37,24 @@ class FindForm(forms.Form):
 def open_person(request: Request, matter: UUID) -> HttpResponse:
     """Open what the purpose of the matter allows of one or more of its people. The page is committed first."""
     found, asked = ours(matter), _ids(request.POST.getlist("person"))
-    fields = [field for field in words.FIELDS if field in duty.duty(found.kind).opens]
+    fields = [field for field in words.FIELDS if field in duty.duty(found.kind).opens & looks.FIELDS]
     opened = looks.look_person(found, asked, fields, by=request.actor, at=timezone.now())
     shown = [
         (who, [(words.FIELDS[field], words.shown(field, values[field])) for field in fields])
         for who, values in opened.items()
     ]
     return _answer(request, found, "opened", {"opened": shown})
+
+
+@require_POST
+def open_contacts(request: Request, matter: UUID) -> HttpResponse:
+    """Whom to call for people of the matter, from the card that they gave. The page is committed first."""
+    found, asked = ours(matter), _ids(request.POST.getlist("person"))
+    opened = looks.look_contacts(found, asked, by=request.actor, at=timezone.now())
+    told = [
+        (words.RELATIONS.get(how, how), name, phone) for rows in opened.values() for how, name, phone in rows
+    ]
+    return _answer(request, found, "contacts", {"contacts": told})
 
 
 @require_POST

@@ -70,7 +70,7 @@ DUTY = Duty(
         "state": dict(Thing.State.choices).get,
         "category": CATEGORIES.get,
     },
-    opens=frozenset({"name", "phone"}),
+    opens=frozenset({"name", "phone", "contacts"}),
     menu=(
         MenuItem(_("Reports"), "incidents:list", "list", "incidents.read", 20),
         MenuItem(_("New report"), "incidents:new", "plus", "incidents.take", 15, "now"),

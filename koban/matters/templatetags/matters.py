@@ -28,5 +28,6 @@ def people(context: Context, matter: Matter) -> dict[str, Any]:
         "people": looks.people_of(matter, timezone.now()),
         "holds": holds, "units": unit_looks.units_of(matter) if holds else [],
         "opens": [label for field, label in words.FIELDS.items() if field in opens],
+        "opens_contacts": "contacts" in opens,
         "find": FindForm(auto_id="find_%s"),
     }  # fmt: skip

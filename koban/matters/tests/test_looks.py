@@ -147,3 +147,35 @@ def test_whoever_is_closed_off_answers_like_nobody(
     assert str(told.value) == ""
     if closed != "unknown":
         assert looks.people_of(matter, NOON) == []
+
+
+# Whom to call
+
+
+def test_contacts_are_opened_in_a_matter_that_opens_them_with_a_page_and_a_row(matter, zhang, li):
+    actions.add_contact(
+        zhang, relation="family", name="张红", phone="000-2002", purpose="contact_card", by=SYSTEM, at=NOON
+    )
+    matters.change(matter, "matters.party", by=li, at=NOON, rows=[_party(matter, zhang)])
+    opened = looks.look_contacts(matter, [zhang.pk], by=li, at=NOON)
+    assert opened == {zhang.pk: [("family", "张红", "000-2002")]}
+    assert Look.objects.get(person=zhang, fields=["contacts"]).matter_id == matter.pk
+    assert verify(matter.station).ok
+
+
+def test_contacts_stay_shut_to_whoever_does_not_hold_the_matter(matter, zhang, office):
+    wang = actor_of(make_account("wang", role="officer", station=office))
+    with pytest.raises(Denied):
+        looks.look_contacts(matter, [zhang.pk], by=wang, at=NOON)
+    assert not Look.objects.filter(fields=["contacts"]).exists()
+
+
+def test_contacts_of_somebody_else_are_absent(matter, zhang, li):
+    with pytest.raises(Absent):
+        looks.look_contacts(matter, [zhang.pk], by=li, at=NOON)
+
+
+def _party(matter, person):
+    party = Party(matter=matter, role="involved", person_id=person.pk)
+    party.save(force_insert=True)
+    return party

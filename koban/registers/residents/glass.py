@@ -27,6 +27,7 @@ from koban.registers.residents.queries import homes
 VERB = "residents.look"
 MOST_FOUND = 8
 FIELDS = filing.FIELDS
+CONTACTS = "contacts"  # not a field of the file: the people whom somebody named to be called for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,26 @@ def own(
     _write([file], FIELDS, action, None, by, at)
     contacts = [(row, vault.unseal(row, "name"), vault.unseal(row, "phone")) for row in kept]
     return {field: vault.unseal(file, field) for field in FIELDS}, contacts
+
+
+def contacts(
+    people: Iterable[UUID], *, right: Right, by: Actor, at: datetime
+) -> dict[UUID, list[tuple[str, str, str]]]:
+    """Whom to call for people: person → (relation, name, telephone). Told as a look at the field CONTACTS, whether
+    there is a card or not. Raises ValueError where the right does not open them."""
+    if CONTACTS not in right.fields:
+        raise ValueError("the right does not open contacts")
+    files = list(_files(people, day_of(at)))
+    kept = ContactPerson.objects.filter(person__in=[file.person_id for file in files], ended_at=None)
+    rows = list(kept.order_by("id"))
+    if not files:
+        return {}
+    _write(files, (CONTACTS,), "look", right.matter_id, by, at)
+    opened: dict[UUID, list[tuple[str, str, str]]] = {file.person_id: [] for file in files}
+    for row in rows:
+        told = (row.relation, vault.unseal(row, "name"), vault.unseal(row, "phone"))
+        opened[row.person_id].append(told)
+    return opened
 
 
 def _present(today: date) -> Any:

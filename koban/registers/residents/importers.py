@@ -183,9 +183,10 @@ def _remove(ids: Sequence[UUID], *, by: Actor, at: datetime) -> None:
     houses = {home.household_id for home in homes if home.household_id}
     gone: list[Any] = [*homes, *PersonFile.objects.filter(person__in=ids), *Person.objects.filter(pk__in=ids)]
     NameToken.objects.filter(person__in=ids).delete()
-    for model in (Residence, PersonFile, Person):
+    models: tuple[Any, ...] = (Residence, PersonFile, Person)
+    for model in models:
         column = "pk__in" if model is Person else "person__in"
-        found: Any = model.objects.filter(**{column: ids})
+        found = model.objects.filter(**{column: ids})
         found._raw_delete(found.db)
     empty = Household.objects.filter(pk__in=houses, residences=None)
     gone += list(empty)

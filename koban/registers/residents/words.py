@@ -9,8 +9,15 @@ FIELDS = {
     "name": _("name"), "birth_on": _("birth date"), "sex": _("sex"), "id_kind": _("kind of document"),
     "id_number": _("number of the document"), "phone": _("telephone number"), "email": _("e-mail address"),
     "origin": _("place of the household register"), "home": _("home address"), "surname": _("first character of the name"),
+    "contacts": _("whom to call for you"),
 }  # fmt: skip
 """Name of a field, or of what a look showed → its words."""
+
+RELATIONS = {
+    "self": _("themselves"), "family": _("family"), "friend": _("friend"), "neighbour": _("neighbour"),
+    "work": _("work or school"),
+}  # fmt: skip
+"""Relation of a contact → its words."""
 
 DOCUMENTS = {
     "id_card": _("resident identity card"), "hk_macau_permit": _("residence permit, Hong Kong and Macau"),

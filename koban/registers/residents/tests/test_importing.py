@@ -106,7 +106,9 @@ def test_a_bad_row_has_its_sentence_and_the_good_ones_are_taken(told, row, why):
 
 def test_an_import_can_be_undone_but_for_whom_something_hangs_on(office, told):
     one = run(told, f"{HEAD}\n{ZHANG}\n李四,女,1990,,000-7,灯湖路1号,h2\n")
-    actions.give_key(queries.by_identity("id_card", "34052419800101001X"), by=SYSTEM, at=NOON)
+    zhang = queries.by_identity("id_card", "34052419800101001X")
+    assert zhang is not None
+    actions.give_key(zhang, by=SYSTEM, at=NOON)
     importing.work(importing.set_going(one, Import.State.UNDOING, **told), **told)
     assert Person.objects.count() == 1
     assert Household.objects.count() == 1
