@@ -21,7 +21,7 @@ from koban.kernel.access.models import Post
 from koban.kernel.ledger import Actor, checkpoints
 from koban.kernel.stations.models import Station
 from koban.lib.errors import Refused
-from koban.town import accounts, offices, own_pages, permits, roster, staged, units
+from koban.town import accounts, offices, own_pages, permits, quarrels, roster, staged, units
 from koban.town.bulk import Bulk
 from koban.town.calls import Call, calls
 from koban.town.cast import Cast
@@ -226,6 +226,7 @@ class History:
         self.events = [
             *roster.events(cast, wish.now, wish.now - ROSTER_BEFORE),
             *permits.events(cast, wish.seed, wish.now, start),
+            *quarrels.events(cast, wish.seed, wish.now, start),
         ]
         self.bulk = Bulk(
             cast, wish.seed, self.until, wish.now, [e for e in self.events if e.at <= self.until]

@@ -33,11 +33,16 @@ def daily() -> Iterator[None]:
 
 def morning_of(station: Station, at: datetime) -> None:
     """One office, in its open scope: first what is broken, then reminders. Run twice, it changes nothing more."""
-    for agreement in _missed(at):
-        performing.break_(agreement.mediation, by=SYSTEM, at=at, station=station)
+    break_missed(station, at)
     days = standing.value(rules.REMIND, station, standing.day(at))
     for row in _soon(at, days):
         remind(row, by=SYSTEM, at=at)
+
+
+def break_missed(station: Station, at: datetime) -> None:
+    """Open the other path for every agreement of which a day was missed, from the day of that failure."""
+    for agreement in _missed(at):
+        performing.break_(agreement.mediation, by=SYSTEM, at=at, station=station)
 
 
 def _missed(at: datetime) -> list[Agreement]:

@@ -9,6 +9,7 @@ import pytest
 from django.test import override_settings
 
 from koban.duties.incidents.models import Assignment, Thing
+from koban.duties.mediation.queries import pairs
 from koban.duties.oversight.models import Complaint
 from koban.duties.permits.models import Visit
 from koban.kernel import stations
@@ -22,7 +23,7 @@ from koban.matters import receipts
 from koban.matters.models import Matter, Note
 from koban.registers.premises.models import Address
 from koban.registers.roster import queries as roster
-from koban.town import accounts
+from koban.town import accounts, quarrels
 from koban.town.tests.small import NOW, SMALL, loaded
 
 pytestmark = pytest.mark.django_db
@@ -154,3 +155,10 @@ def test_newcomers_are_in_every_state_and_the_desk_is_booked(made):
         }  # fmt: skip
         assert Visit.objects.filter(state="waiting").count() == 3
         assert Visit.objects.filter(state="booked").exists()
+
+
+def test_quarrels_stand_in_every_state_and_one_pair_of_addresses_comes_back(made):
+    with stations.scope(Station.objects.get(code="denghu").pk):
+        stories = Matter.objects.filter(kind="mediation")
+        assert set(stories.values_list("state", flat=True)) == set(quarrels.STORIES) - {"broken"}
+        assert pairs(Station.objects.get(code="denghu"), NOW)

@@ -171,8 +171,10 @@ def test_a_new_receipt_ends_the_old_one_and_without_any_nothing_opens(
 ) -> None:
     mediation = taken()
     first = receipt_of(desk, mediation, "a")
-    receipt_of(desk, mediation, "a")
+    second = receipt_of(desk, mediation, "a")
     assert entered(door, office, mediation.matter.printed, first).status_code == 422
+    assert entered(door, office, mediation.matter.printed, second).status_code == 302
+    assert press(door, "door_act", [office.code, "close"]).status_code == 302
     assert press(door, "door_act", [office.code, "yes"]).status_code == 422
 
 

@@ -112,7 +112,14 @@ def told(side: Side, station: Station) -> dict[str, Any]:
 def act(request: Request, key: str) -> HttpResponseBase:
     """What a side does by its receipt."""
     throttle("public.mediation_write", source(request), limit=WRITES, minutes=MINUTES)
-    return _act(request, key)
+    return _close(request) if key == "close" else _act(request, key)
+
+
+def _close(request: Request) -> HttpResponse:
+    """Forget the receipt on this device."""
+    response = redirect("mediation:door", here(request).code)
+    response.delete_cookie(COOKIE, path=_path(here(request)), samesite="Strict")
+    return response
 
 
 @once
