@@ -1,7 +1,7 @@
 """Fills the office of a benchmark; a process of its own, so that the measuring one never holds Django.
 
 `python -m benchmarks.seed found` makes the office, its team, sessions and keys, and prints them as JSON;
-`python -m benchmarks.seed grow 10000` adds matters until there are so many, true rows with true pages.
+`python -m benchmarks.seed grow 10000` adds matters until there are so many, true rows with true pages; `doors 1000000` doors.
 """
 
 import json
@@ -19,6 +19,7 @@ from django.db import transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from benchmarks import doors  # noqa: E402
 from koban.duties.incidents.models import Incident  # noqa: E402
 from koban.duties.incidents.types import CATALOGUE  # noqa: E402
 from koban.kernel import stations  # noqa: E402
@@ -139,5 +140,7 @@ def _one(station: Station, number: int, year: int, at: datetime, *, is_open: boo
 if __name__ == "__main__":
     if sys.argv[1] == "found":
         print(json.dumps(found()))
+    elif sys.argv[1] == "doors":
+        doors.enter(Station.objects.get(code=OFFICE), int(sys.argv[2]))
     else:
         grow(int(sys.argv[2]))

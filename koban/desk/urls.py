@@ -14,6 +14,7 @@ urlpatterns = [
     route("about/design", styleguide.page, name="design", action="public.read"),
     route("tiles/<int:z>/<int:x>/<int:y>", tiles.tile, name="tile", action="public.read"),
     path("", include("koban.desk.open311.urls")),
+    path("", include("koban.desk.ogc.urls")),
     path("", include("koban.desk.alarms.urls")),
     path("", include("koban.desk.board.urls")),
     path("", include("koban.desk.matters.urls")),

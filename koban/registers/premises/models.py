@@ -70,6 +70,9 @@ class Building(StationRow):
     lat = models.FloatField()
     floors = models.PositiveSmallIntegerField(default=1)
 
+    class Meta(StationRow.Meta):
+        indexes: ClassVar = [models.Index(fields=["station", "lon", "lat", "id"], name="building_point")]
+
     def __str__(self) -> str:
         return _in_reader_language(self.name, self.name_en)
 
@@ -135,6 +138,8 @@ class Address(StationRow):
         ]
         indexes: ClassVar = [
             models.Index(fields=["station", "cell"], name="address_cell"),
+            # A box of a map is a walk along this one: its order is that of the pages, and the kind is read on the way.
+            models.Index(fields=["station", "lon", "lat", "id", "kind"], name="address_point"),
             models.Index(fields=["station", "label"], name="address_label"),
         ]
 
@@ -257,6 +262,7 @@ class Asset(StationRow):
         ]
         indexes: ClassVar = [
             models.Index(fields=["station", "cell"], name="asset_cell"),
+            models.Index(fields=["station", "lon", "lat", "id", "kind"], name="asset_point"),
             models.Index(fields=["station", "kind", "state"], name="asset_kind"),
         ]
 
