@@ -117,14 +117,17 @@ class SideFields(forms.Form):
     age = forms.IntegerField(
         label=_("Age, where the side may be a minor"), min_value=0, max_value=120, required=False
     )
+    own_work = tick(_("A minor who lives mainly on own work"))
+    nobody_told = tick(_("and agrees that no guardian is told"))
+    interpreter_for = words(_("Needs an interpreter for"), limit=40, required=False)
     language = choice(_("Language"), [("zh-hans", "中文"), ("en", "English")], required=False)
 
     def told(self) -> SideTold:
         data = self.cleaned_data
         address = premises.exact(data["home"]) if data["home"] else None
-        return SideTold(
-            data["name"], data["phone"], data["language"] or "zh-hans", data["acted"], data["age"], address
-        )  # fmt: skip
+        more = {name: data[name] for name in ("acted", "age", "own_work", "nobody_told", "interpreter_for")}
+        language = data["language"] or "zh-hans"
+        return SideTold(data["name"], data["phone"], language, address=address, **more)
 
 
 class NewForm(FactsForm):

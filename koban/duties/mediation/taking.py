@@ -35,6 +35,9 @@ class SideTold:
     age: int | None = None
     address: Address | None = None
     person_id: Any = None
+    own_work: bool = False
+    nobody_told: bool = False
+    interpreter_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,13 @@ def _of(matter: Matter, mediation: Mediation) -> Mediation:
     return mediation
 
 
+def _of_side(told: SideTold) -> dict[str, Any]:
+    names = ("acted", "age", "own_work", "nobody_told", "interpreter_for")
+    return {name: getattr(told, name) for name in names}
+
+
 def _side(mediation: Mediation, letter: str, told: SideTold) -> list[Callable[[Matter], Any]]:
-    row = Side(letter=letter, acted=told.acted, age=told.age, address=told.address)
+    row = Side(letter=letter, address=told.address, **_of_side(told))
     party = Party(role=Party.Role.INVOLVED, language=told.language, person_id=told.person_id)
 
     def make_party(matter: Matter) -> Party:
@@ -104,7 +112,9 @@ def name_side(side: Side, told: SideTold, *, by: Actor, at: datetime) -> Side:
     fresh = Party(matter=matter, role=Party.Role.INVOLVED, language=told.language, person_id=told.person_id)
     party = looks.sealed_party(fresh, name=told.name, phone=told.phone)
     party.save(force_insert=True)
-    side.party, side.acted, side.age = party, told.acted, told.age
+    side.party = party
+    for name, value in _of_side(told).items():
+        setattr(side, name, value)
     side.address = told.address or side.address
     side.save()
     matters.change(matter, "mediation.side", by=by, at=at, rows=[party, side], facts={"side": side.letter})

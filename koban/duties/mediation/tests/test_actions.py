@@ -136,6 +136,16 @@ def test_a_minor_sits_with_a_guardian(begun: Take, office: Station, li: Actor) -
     sitting.hold(mediation, replace(SITTING, a=Came(guardian=True)), **told(office, li))
 
 
+def test_at_sixteen_on_own_work_nobody_is_told_if_they_agree_and_who_needs_an_interpreter_gets_one(
+    begun: Take, office: Station, li: Actor
+) -> None:
+    mediation = begun(a=SideTold("Sun", age=16, own_work=True, nobody_told=True, interpreter_for="Spanish"))
+    with pytest.raises(Refused, match="interpreter") as refused:
+        sitting.hold(mediation, SITTING, **told(office, li))
+    assert refused.value.clause == "CN-MED-13"
+    sitting.hold(mediation, replace(SITTING, a=Came(interpreter=True)), **told(office, li))
+
+
 def test_the_injured_side_sends_somebody_with_a_letter_and_the_suspect_nobody(
     begun: Take, office: Station, li: Actor
 ) -> None:
