@@ -12,7 +12,7 @@ from koban.desk.search.things import Asked
 from koban.kernel.access.who import Request, here
 from koban.kernel.flow.fields import Told
 
-OF_EACH = 20
+OF_EACH = 12
 
 
 class SearchForm(forms.Form):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import BinaryIO
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from koban.kernel.flow import spoken
 from koban.kernel.ledger import Actor, book
 from koban.lib.errors import Refused
 from koban.lib.mistakes import Mistake
+from koban.lib.sentence import Sentence
 from koban.registers.importing import running
 from koban.registers.importing.importer import DATUMS, IMPORTERS, guessed
 from koban.registers.importing.models import Import, ImportRow
@@ -115,15 +117,19 @@ def work(one: Import, *, by: Actor, at: datetime, progress: Progress = lambda on
             undo_rows(one, by=by, at=at, progress=progress)
         else:
             running.Run(one, by=by, at=at, is_trial=state == State.TRYING).go(progress)
-    except Refused as refusal:
-        return _ended(one, State.FAILED, by, at, str(refusal))
+    except running.Stopped as stopped:
+        return _ended(one, State.FAILED, by, at, stopped.said)
     after = {State.TRYING: State.TRIED, State.RUNNING: State.DONE, State.UNDOING: State.UNDONE}[state]
     return _ended(one, after, by, at)
 
 
 @transaction.atomic
-def _ended(one: Import, state: str, by: Actor, at: datetime, why: str = "") -> Import:
-    one.state, one.ended_at, one.why = state, at, {"text": why} if why else {}
+def _ended(one: Import, state: str, by: Actor, at: datetime, why: Sentence | None = None) -> Import:
+    one.state, one.ended_at, one.why = (
+        state,
+        at,
+        {"text": why.text, "values": dict(why.values)} if why else {},
+    )
     one.save(update_fields=["state", "ended_at", "why"])
     counts = {"taken": one.taken, "known": one.known, "refused": one.refused}
     book.write(f"importing.{state}", by=by, at=at, facts={"kind": one.kind, "file": one.sha256, **counts})
@@ -146,3 +152,5 @@ def undo_rows(one: Import, *, by: Actor, at: datetime, progress: Progress = lamb
             one.taken -= sum(row.outcome == ImportRow.Outcome.UNDONE for row in batch)
             one.save(update_fields=["taken"])
         progress(one)
+    with transaction.atomic():
+        importer.undo_besides([UUID(row) for row in one.besides], by=by, at=at)

@@ -10,19 +10,26 @@ from pathlib import Path
 from typing import Any
 
 import click
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from koban.kernel import stations
+from koban.kernel.flow import spoken
 from koban.kernel.ledger import Actor
 from koban.kernel.stations.models import Station
 from koban.lib.errors import Refused
+from koban.lib.sentence import Sentence
+from koban.lib.tables import harmless
 from koban.registers.importing import actions
 from koban.registers.importing.importer import DATUMS, IMPORTERS, Importer
 from koban.registers.importing.models import Import, ImportRow
 
 State = Import.State
 MESSAGES = ".messages.csv"
+TRIED = gettext_lazy("%(taken)s would be taken, %(known)s were there already, %(refused)s refused.")
+DONE = gettext_lazy("%(taken)s taken, %(known)s were there already, %(refused)s refused.")
 BAR = (
     TextColumn("{task.description:28}"),
     BarColumn(),
@@ -43,10 +50,17 @@ def command_of(importer: Importer) -> click.Command:
     @click.option("--datum", type=click.Choice(list(DATUMS)), default="wgs84", help="Of the positions.")
     @click.option("--encoding", default="", help="Of a CSV [default: found out].")
     @click.option("--dry-run", is_flag=True, help="Read and tell; write nothing but the messages.")
+    @click.option("--language", default="en", show_default=True, help="Of the messages: en or zh-hans.")
     def command(
-        file: Path, code: str, columns: tuple[str, ...], datum: str, encoding: str, dry_run: bool
+        file: Path,
+        code: str,
+        columns: tuple[str, ...],
+        datum: str,
+        encoding: str,
+        dry_run: bool,
+        language: str,
     ) -> None:
-        with stations.scope(station_of(code).pk):
+        with translation.override(language), stations.scope(station_of(code).pk):
             one = _mapped(importer.key, file, _told(columns), datum, encoding)
             one = _work(one, State.TRYING if dry_run else State.RUNNING)
             _report(one, file.with_name(file.name + MESSAGES))
@@ -94,19 +108,22 @@ def _work(one: Import, state: str) -> Import:
 
 def _report(one: Import, messages: Path) -> None:
     if one.state == State.FAILED:
-        raise Refused(one.why.get("text", ""))
-    done = "would be taken" if one.state == State.TRIED else "taken"
-    click.echo(f"{one.taken} {done}, {one.known} were there already, {one.refused} refused.")
+        raise Refused(str(spoken(one.stopped)))
+    told = TRIED if one.state == State.TRIED else DONE
+    click.echo(told % {"taken": one.taken, "known": one.known, "refused": one.refused})
     with messages.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["row", "column", "message", "outcome"])
+        writer.writerow([_("Row"), _("Column"), _("Message"), _("Outcome")])
         for row in ImportRow.objects.filter(of=one).order_by("number").iterator(chunk_size=2000):
-            writer.writerows(
-                [row.number, e["column"], e["text"] % e["values"], row.outcome] for e in row.said
-            )
-    click.echo(f"Messages: {messages}")
+            writer.writerows(_line(row, said) for said in row.said)
+    click.echo(_("Messages: %s") % messages)
     if one.refused:
         sys.exit(1)
+
+
+def _line(row: ImportRow, said: dict[str, Any]) -> list[Any]:
+    sentence = str(spoken(Sentence(said["text"], said["values"])))
+    return [row.number, harmless(said["column"]), harmless(sentence), row.get_outcome_display()]
 
 
 def _told(pairs: tuple[str, ...]) -> dict[str, str]:

@@ -131,6 +131,13 @@ class Importer(ABC):
     def undo(self, rows: Sequence[UUID], *, by: Actor, at: datetime) -> Mapping[UUID, Sentence]:
         """Take rows out again, with their pages. What something hangs on stays, with the reason."""
 
+    def besides(self) -> list[UUID]:
+        """Rows that the last `write` made because others needed them; taken out last, where nothing hangs on them."""
+        return []
+
+    def undo_besides(self, rows: Sequence[UUID], *, by: Actor, at: datetime) -> None:  # noqa: B027  most make none
+        """Take out again those of `besides` that nothing hangs on any more."""
+
 
 IMPORTERS: dict[str, Importer] = {}
 

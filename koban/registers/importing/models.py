@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from koban.kernel.stations.rows import StationFK, StationRow
+from koban.lib.sentence import Sentence
 
 
 class Import(StationRow):
@@ -41,6 +42,7 @@ class Import(StationRow):
     known = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
     why = models.JSONField(default=dict)  # what stopped it: {"text", "values"}
+    besides = models.JSONField(default=list)  # ids of rows that were made because others needed them
     by_label = models.CharField(max_length=80)
     at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -50,6 +52,11 @@ class Import(StationRow):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def stopped(self) -> Sentence:
+        """What stopped it."""
+        return Sentence(self.why.get("text", ""), self.why.get("values", {}))
 
     @property
     def is_busy(self) -> bool:

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from koban.kernel.access.roles import require
 from koban.kernel.files import store
+from koban.kernel.flow import spoken
 from koban.kernel.ledger import Actor
 from koban.lib import tables
 from koban.lib.errors import Refused
@@ -31,6 +31,14 @@ TWICE = gettext_noop("The same stands in row %(row)d.")
 GONE = gettext_noop("The file is no longer kept. Load it up again.")
 Progress = Callable[[Import], None]
 Outcome = ImportRow.Outcome
+
+
+class Stopped(Refused):
+    """A file that cannot be read, with the sentence untranslated: it is kept, and shown in the reader's language."""
+
+    def __init__(self, said: Sentence) -> None:
+        super().__init__(spoken(said))
+        self.said = said
 
 
 def importer_of(one: Import) -> Importer:
@@ -49,7 +57,7 @@ def table_of(one: Import) -> Iterator[tables.Table]:
             with tables.opened(path, one.encoding, one.name) as table:
                 yield table
         except FileNotFoundError:
-            raise Refused(_(GONE)) from None
+            raise Stopped(Sentence(GONE)) from None
 
 
 @dataclass
@@ -85,7 +93,7 @@ class Run:
                     self._store([line for line in lines if line.row.number > self.one.done], batch[-1])
                     progress(self.one)
         except Mistake as mistake:
-            raise Refused(str(mistake.sentence)) from mistake
+            raise Stopped(mistake.sentence) from mistake
 
     def _read(self, row: tables.Row, at: dict[str, int]) -> Line:
         line = Line(row)
@@ -118,7 +126,7 @@ class Run:
         told = [line for line in lines if line.outcome != Outcome.KNOWN or line.said]
         ImportRow.objects.bulk_create([self._row(line) for line in told])
         self.one.done, self.one.read = max(self.one.done, last.number), last.read
-        self.one.save(update_fields=["done", "read", "size", "taken", "known", "refused"])
+        self.one.save(update_fields=["done", "read", "size", "taken", "known", "refused", "besides"])
 
     def _match(self, lines: Sequence[Line]) -> None:
         matches = self.importer.find([line.item for line in lines])
@@ -137,6 +145,7 @@ class Run:
                     line.said.append(("", result))
                 else:
                     line.row_id = result
+            self.one.besides += map(str, self.importer.besides())
 
     def _row(self, line: Line) -> ImportRow:
         said = [

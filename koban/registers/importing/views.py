@@ -122,7 +122,7 @@ class Job:
             "taken": one.taken, "known": one.known, "refused": one.refused,
         }  # fmt: skip
         failed = one.state == Import.State.FAILED
-        why = one.why.get("text", "") if failed else told
+        why = str(spoken(one.stopped)) if failed else told
         return cls(one.get_state_display(), one.read, one.size, why, not one.is_busy and not failed, failed)
 
 

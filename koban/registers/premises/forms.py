@@ -100,13 +100,13 @@ class SplitForm(EndForm):
 
 
 class StreetNameForm(forms.Form):
-    name = Told(label=_("Name"), limit=80)
+    name = Told(label=_("What it is called"), limit=80)
     name_en = Told(label=_("Name in English"), limit=120, required=False)
     on = forms.DateField(label=_("From"), widget=day_input())
 
 
 class StreetForm(forms.Form):
-    name = Told(label=_("Name"), limit=80)
+    name = Told(label=_("What it is called"), limit=80)
     name_en = Told(label=_("Name in English"), limit=120, required=False)
     division = Told(
         label=_("Division code"),
@@ -138,7 +138,7 @@ class KindFilter(FilterForm):
 
 
 class UnitForm(forms.Form):
-    name = Told(label=_("Name"), limit=120)
+    name = Told(label=_("What it is called"), limit=120)
     name_en = Told(label=_("Name in English"), limit=160, required=False)
     kind = forms.ChoiceField(label=_("Kind"))
     credit_code = Told(label=_("Social credit code"), limit=24, required=False)
@@ -168,7 +168,7 @@ class ResponsibleForm(forms.Form):
 class AssetForm(PointForm):
     kind = forms.ChoiceField(label=_("Kind"))
     code = Told(label=_("Number on it"), limit=40, required=False)
-    name = Told(label=_("Name"), limit=120, required=False)
+    name = Told(label=_("What it is called"), limit=120, required=False)
     owner = Told(label=_("Owner (a body, not a person)"), limit=120, required=False)
     state = forms.ChoiceField(label=_("State"), choices=Asset.State.choices)
 
@@ -183,7 +183,7 @@ class BeatForm(forms.Form):
     """A border as corners, one a line: longitude,latitude. The map writes and reads the same lines."""
 
     code = forms.SlugField(label=_("Code"), max_length=32)
-    name = Told(label=_("Name"), limit=80)
+    name = Told(label=_("What it is called"), limit=80)
     name_en = Told(label=_("Name in English"), limit=80, required=False)
     corners = forms.CharField(
         label=_("Corners"), widget=forms.Textarea({"rows": 8}), max_length=40_000,

@@ -118,7 +118,17 @@ class Addresses(Importer):
         result = [self._made(item, made) for item in sorted(items, key=lambda item: rules.depth(item.parts))]
         by_item = dict(zip(sorted(items, key=lambda item: rules.depth(item.parts)), result, strict=True))
         actions.enter([*streets, *made.values()], by=by, at=at)
+        named = {row.pk for row in result if isinstance(row, Address)}
+        self.more = [row.pk for row in [*streets, *made.values()] if row.pk not in named]
         return [row.pk if isinstance(row := by_item[item], Address) else row for item in items]
+
+    def besides(self) -> list[UUID]:
+        return self.more
+
+    def undo_besides(self, rows: Sequence[UUID], *, by: Actor, at: datetime) -> None:
+        """Doors first, then the streets in which nothing is left."""
+        _removed(Address, indexing.ADDRESS, rows, by, at)
+        _removed(Street, indexing.ADDRESS, rows, by, at)
 
     def _streets(self, items: Sequence[Place]) -> list[Street]:
         fresh = {

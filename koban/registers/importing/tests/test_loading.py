@@ -1,17 +1,24 @@
 """Tables into the register of places: good rows are taken, bad rows have their sentence, and nothing is taken twice."""
 
 import io
+import zipfile
 from datetime import date
 
 import pytest
 import xlsxwriter
+from click.testing import CliRunner
+from django.utils import translation
 
+from koban.kernel import stations
+from koban.kernel.flow import spoken
 from koban.kernel.ledger.actor import Actor
 from koban.kernel.ledger.verify import verify
 from koban.lib import geo, tables, text
 from koban.lib.credit_code import WRONG_CHECK
 from koban.lib.errors import Denied, Refused
 from koban.registers.importing import actions, running
+from koban.registers.importing.commands import command_of
+from koban.registers.importing.importer import IMPORTERS
 from koban.registers.importing.models import Import, ImportRow
 from koban.registers.premises import queries
 from koban.registers.premises.models import Address, Street, Unit
@@ -261,3 +268,68 @@ def test_a_street_that_is_new_is_made_once(office):
     run(begun(f"{HEAD}\n{GOOD}\n望江路,9,,,,,24.95,60.18,\n"))
     assert Street.objects.filter(name="望江路").count() == 1
     assert ImportRow.objects.filter(outcome="taken").count() == 2
+
+
+def test_an_undo_takes_out_the_streets_and_doors_that_it_made(office):
+    one = run(
+        begun(f"{HEAD}\n望江路,7,,1,,101,24.95,60.18,\n新街,1,,,,,24.95,60.18,\n灯湖路,12,,2,,201,,,\n")
+    )
+    assert one.taken == 3
+    assert queries.called("望江路7号")
+    hand = Street.objects.create(name="人工路")
+    run(begun("单位名称,地址\n小店,新街1号\n", kind="units"))
+    one = actions.work(actions.set_going(one, State.UNDOING, **TOLD), **TOLD)
+    assert set(Street.objects.values_list("name", flat=True)) == {"灯湖路", "月桥街", "新街", hand.name}
+    assert queries.called("望江路7号") == []
+    assert queries.called("灯湖路12号")
+    hand.delete()
+    assert verify(office).ok
+
+
+@pytest.mark.parametrize(
+    "table, taken, refused",
+    [
+        (f"{HEAD}\n", 0, 0),
+        (f"{HEAD}\n,,,,,,,,\n\n,,,,,,,,\n", 0, 0),
+        (f"{HEAD}\n{GOOD}\n,,,,,,,,\n望江路\n望江路,9,,,,,24.95,60.18\n", 2, 1),
+        (f"{HEAD},,,\n{GOOD},,,extra\n", 1, 0),
+    ],
+)
+def test_a_half_empty_table_gives_what_it_has(office, table, taken, refused):
+    one = run(begun(table))
+    assert (one.state, one.taken, one.refused) == ("done", taken, refused)
+
+
+def test_a_workbook_that_holds_too_much_when_unpacked_is_refused_unread(office, monkeypatch):
+    monkeypatch.setattr(tables, "MOST_BYTES", 1_000_000)
+    bomb = io.BytesIO(book([HEAD.split(",")]))
+    with zipfile.ZipFile(bomb, "a", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/worksheets/sheet2.xml", b"0" * 1_000_001)
+    assert len(bomb.getvalue()) < 20_000
+    with pytest.raises(Refused, match="too big when it is unpacked"):
+        begun(bomb.getvalue(), "a.xlsx")
+
+
+def test_what_stopped_an_import_is_said_in_the_language_of_the_reader(office):
+    one = begun(f"{HEAD}\n{GOOD}\n")
+    Import.objects.filter(pk=one.pk).update(sha256="0" * 64)
+    one = run(Import.objects.get(pk=one.pk))
+    assert one.state == "failed"
+    assert str(spoken(one.stopped)) == running.GONE
+    with translation.override("zh-hans"):
+        assert str(spoken(one.stopped)) not in ("", running.GONE)
+
+
+def test_the_command_speaks_the_language_of_its_operator_and_computes_nothing(office, tmp_path):
+    file = tmp_path / "units.csv"
+    file.write_text("单位名称,=1+1\n小店,无名路\n")
+    asked = [str(file), "--map", "address==1+1", "--language", "zh-hans"]
+    with stations.outside():
+        done = CliRunner().invoke(command_of(IMPORTERS["units"]), asked)
+    assert done.exit_code == 1
+    assert "1" in done.output
+    assert "refused" not in done.output
+    told = (tmp_path / "units.csv.messages.csv").read_text(encoding="utf-8-sig")
+    assert "'=1+1" in told
+    assert ",=1+1" not in told
+    assert "There is no such address" not in told
