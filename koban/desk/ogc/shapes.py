@@ -51,9 +51,12 @@ def opened(response: HttpResponseBase) -> HttpResponseBase:
     return response
 
 
-def stream(told: dict[str, Any], features: Iterator[dict[str, Any]]) -> StreamingHttpResponse:
-    """A collection of features, written as it is sent. told: its other members."""
-    return StreamingHttpResponse(_pieces(told, features), content_type=GEOJSON)
+def collection(told: dict[str, Any], features: Iterator[dict[str, Any]]) -> HttpResponseBase:
+    """A collection of features: handed over whole where it is short, else written as it is sent. told: the rest of it."""
+    pieces = _pieces(told, features)
+    if told["numberReturned"] <= CHUNK:
+        return HttpResponse(b"".join(pieces), content_type=GEOJSON)
+    return StreamingHttpResponse(pieces, content_type=GEOJSON)
 
 
 def _pieces(told: dict[str, Any], features: Iterator[dict[str, Any]]) -> Iterator[bytes]:

@@ -154,7 +154,7 @@ def items(request: Request, given: dict[str, str], layer: str) -> HttpResponseBa
         rows_read = [reading.Place.of(feature) for feature in features]
         following = links[-1]["href"] if after else ""
         return _said(request, "items", told, layer=found, rows=rows_read, next=following)
-    return shapes.stream(told, features)
+    return shapes.collection(told, features)
 
 
 def _around(request: Request, layer: str, given: dict[str, str], after: str) -> list[shapes.Link]:

@@ -1,5 +1,6 @@
 """OGC API - Features, part 1, as its abstract tests have it: core, GeoJSON, HTML, OpenAPI 3.0."""
 
+import json
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -8,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from koban.desk.ogc import shapes
 from koban.desk.ogc.layers import LAYERS
 from koban.desk.ogc.tests.conftest import BASE, SECRETS, follows, names, told
 from koban.kernel import stations
@@ -199,6 +201,14 @@ def test_following_next_reads_everything_once(office, layer):
         following = [link["href"] for link in page["links"] if link["rel"] == "next"]
         path = following[0].partition(BASE)[2] if following else ""
     assert read == whole
+
+
+def test_a_long_answer_is_the_same_streamed_or_whole(office, monkeypatch):
+    whole = Client().get(BASE + DOORS)
+    monkeypatch.setattr(shapes, "CHUNK", 5)
+    sent = Client().get(BASE + DOORS)
+    assert (whole.streaming, sent.streaming) == (False, True)
+    assert json.loads(sent.getvalue())["features"] == whole.json()["features"]
 
 
 def test_a_page_that_is_full_and_last_has_no_next(office):
