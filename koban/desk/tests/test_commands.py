@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from koban.desk.search import parsing
@@ -14,7 +15,8 @@ from koban.matters.documents.models import Document
 from koban.registers.premises import unit_actions
 from koban.registers.premises.models import Asset, Unit
 
-MOST_QUERIES = 25
+# PostgreSQL is told before and after each question to go through the index.
+MOST_QUERIES = {"sqlite": 25, "postgresql": 70}
 
 
 @pytest.mark.parametrize(
@@ -212,7 +214,7 @@ def test_no_question_asks_more_for_more(
         )
     for typed in ("moon", "1", "lamp lake road 5"):
         desk.get("/desk/commands", {"q": typed})
-        with django_assert_max_num_queries(MOST_QUERIES):
+        with django_assert_max_num_queries(MOST_QUERIES[connection.vendor]):
             desk.get("/desk/commands", {"q": typed})
-        with django_assert_max_num_queries(MOST_QUERIES):
+        with django_assert_max_num_queries(MOST_QUERIES[connection.vendor]):
             desk.get("/desk/search/", {"q": typed})
