@@ -61,6 +61,8 @@ class Duty:
     sends: whether somebody is sent to its matters at once: those, and no others, stand on the live board.
     opens: the fields of a person's file that work of this kind needs; whoever holds such a matter may look at these.
     own: doors on a resident's own pages.
+    begins: label, url name (of the source matter) and action of a page that begins this duty's work for a person of any
+    matter in hand.
     """
 
     key: str
@@ -77,6 +79,7 @@ class Duty:
     sends: bool = False
     opens: frozenset[str] = frozenset()
     own: tuple[OwnPage, ...] = ()
+    begins: tuple[Any, str, str] | None = None
 
 
 @lru_cache(maxsize=1)

@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from koban.duties.datarights.counter import receive
 from koban.duties.datarights.flow import FLOW
 from koban.duties.datarights.models import Request
 from koban.duties.datarights.queries import open_of
@@ -24,6 +25,8 @@ DUTY = Duty(
     flow=FLOW,
     url=url,
     type_label=type_label,
+    receive=receive,
+    begins=(_("A request about their data"), "datarights:new", "datarights.ask"),
     retention="ordinary",
     opens=frozenset({"name", "birth_on", "sex", "id_kind", "id_number", "phone", "email", "origin"}),
     own=(

@@ -1,11 +1,12 @@
 """What residents ask and what officers answer."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from koban.duties.datarights.actions import Asked
 from koban.duties.datarights.models import Request
 from koban.kernel.flow.fields import Told
 from koban.kernel.law import Clause
@@ -13,7 +14,8 @@ from koban.lib import identity
 from koban.registers.residents import words
 
 WORDS = 4000
-KINDS = [choice for choice in Request.Kind.choices if choice[0] not in ("object", "copy")]
+KINDS = [choice for choice in Request.Kind.choices if choice[0] not in ("object", "copy", "correct")]
+DESK_KINDS = [choice for choice in Request.Kind.choices if choice[0] not in ("object", "copy")]
 
 
 def area(rows: int) -> forms.Textarea:
@@ -51,6 +53,36 @@ class CorrectForm(forms.Form):
     def changes(self) -> dict[str, str]:
         told = {name: value for name, value in self.cleaned_data.items() if value and name != "words"}
         return told if "id_number" in told else {n: v for n, v in told.items() if n != "id_kind"}
+
+
+class DeskForm(CorrectForm):
+    """What somebody without a key asks at the desk, about themselves."""
+
+    person = forms.ChoiceField(label=_("Who asks?"), widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("What do they ask for?"), choices=DESK_KINDS, widget=forms.RadioSelect)
+    words = Told(label=_("In their words"), limit=WORDS, lines=True, required=False, widget=area(4))
+    shown = forms.BooleanField(label=_("They showed their document, or a written authority of the person"))
+    sections: ClassVar = [
+        (_("The request"), ["person", "kind", "words", "shown"]),
+        (
+            _("For a correction: what becomes of it"),
+            ["name", "birth_on", "id_kind", "id_number", "phone", "email"],
+        ),
+    ]
+
+    def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        person: Any = self.fields["person"]
+        person.choices = people
+
+    def asked(self, language: str) -> Asked:
+        told = self.cleaned_data
+        changes = self.changes() if told["kind"] == Request.Kind.CORRECT else {}
+        return Asked(told["kind"], told["words"], changes, language=language)
+
+    def changes(self) -> dict[str, str]:
+        gone = ("person", "kind", "shown")
+        return {name: value for name, value in super().changes().items() if name not in gone}
 
 
 class TextForm(forms.Form):

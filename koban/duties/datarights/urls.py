@@ -1,6 +1,6 @@
 """The desk of requests, and the resident's own pages for them."""
 
-from koban.duties.datarights.views import desk, own
+from koban.duties.datarights.views import counter, desk, own
 from koban.kernel.access.addresses import route
 
 app_name = "datarights"
@@ -11,6 +11,7 @@ MINE = f"{OWN}<int:year>/<int:number>/"
 
 urlpatterns = [
     route("desk/datarights/", desk.listing, name="list", action="datarights.read"),
+    route("desk/datarights/new/<uuid:matter>/", counter.page, name="new", action="datarights.ask"),
     route(ONE, desk.detail, name="detail", action="datarights.read"),
     route(f"{ONE}words/", desk.open_words, name="words", action="datarights.handle"),
     route(f"{ONE}<slug:key>/", desk.act, name="act", action="datarights.handle"),

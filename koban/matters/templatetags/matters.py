@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from koban.kernel.access.roles import may
 from koban.matters import looks, unit_looks
-from koban.matters.duty import duty, is_ours
+from koban.matters.duty import all_duties, duty, is_ours
 from koban.matters.models import Matter
 from koban.matters.views import FindForm
 from koban.registers.residents import words
@@ -29,5 +29,11 @@ def people(context: Context, matter: Matter) -> dict[str, Any]:
         "holds": holds, "units": unit_looks.units_of(matter) if holds else [],
         "opens": [label for field, label in words.FIELDS.items() if field in opens],
         "opens_contacts": "contacts" in opens,
-        "find": FindForm(auto_id="find_%s"),
+        "find": FindForm(auto_id="find_%s"), "begins": _begins(actor.role) if holds else [],
     }  # fmt: skip
+
+
+def _begins(role: str) -> list[tuple[Any, str]]:
+    """What can be begun for somebody of a matter in hand: label, and url name of the page."""
+    pages = (each.begins for each in all_duties().values() if each.begins)
+    return [(label, url_name) for label, url_name, action in pages if may(role, action)]

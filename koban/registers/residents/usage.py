@@ -36,6 +36,12 @@ def usage(
     return found.count(), list(found[offset : offset + limit])
 
 
+def the_look(pk: UUID | None) -> Look | None:
+    """One look by its own key: when, who, in which matter, at which fields."""
+    found: Look | None = Look.objects.filter(pk=pk).first()
+    return found
+
+
 def first_look(person: Person, *, now: datetime) -> datetime | None:
     """From when on there is something to tell."""
     told: datetime | None = looks_of(person, now=now).aggregate(first=Min("at"))["first"]

@@ -21,8 +21,9 @@ from koban.kernel.access.refusing import said_by
 from koban.kernel.access.roles import may
 from koban.kernel.access.who import Request, here
 from koban.lib.errors import Absent
-from koban.matters import looks
-from koban.registers.residents import words
+from koban.matters import duty, looks
+from koban.matters.models import Matter
+from koban.registers.residents import usage, words
 
 PAGE = 50
 
@@ -76,7 +77,19 @@ def _detail(request: Request, asked: Asked, more: dict[str, Any], status: int = 
         "write": TextForm(auto_id="write_%s"), "holds": looks.holds(request.actor, file.matter.pk),
         "right": law.clause(rules.RIGHTS, here(request).pack, on=timezone.localdate(file.matter.opened_at)),
     }  # fmt: skip
-    return render(request, "datarights/detail.html", {**shown, **more}, status=status)
+    return render(request, "datarights/detail.html", {**shown, **_objected(asked), **more}, status=status)
+
+
+def _objected(asked: Asked) -> dict[str, Any]:
+    """The look that is objected to, and the matter in which it was."""
+    look = usage.the_look(asked.look_id) if asked.look_id else None
+    if look is None:
+        return {}
+    source = Matter.objects.filter(pk=look.matter_id).first()
+    return {
+        "look": look, "looked_in": source, "looked_in_url": duty.address(source) if source else "",
+        "seen": [words.FIELDS.get(name, name) for name in look.fields],
+    }  # fmt: skip
 
 
 GRANTS: dict[str, type[GrantForm]] = {"restrict": RestrictForm}
