@@ -96,6 +96,24 @@ def look_contacts(
     return glass.contacts(seen, right=given, by=by, at=at)
 
 
+def look_pair(
+    matter: Matter, one: UUID, other: UUID, fields: Sequence[str], *, by: Actor, at: datetime
+) -> dict[UUID, dict[str, str]]:
+    """Open somebody of the matter and somebody whom the register takes for the same. Not inside a transaction.
+
+    Raises Denied, and Absent where none of the two is of the matter, or nothing makes them one.
+    """
+    given = right(matter, by=by, at=at)
+    if set(fields) - given.fields:
+        raise Denied(NOT_FOR_THIS, matter_id=matter.pk)
+    mine = _belonging(matter, [one, other], _day(at))
+    taken = queries.doubles([one, other], _day(at))
+    alike = {double.person.pk for double in taken.get(one, [])}
+    if not mine or other not in alike:
+        raise Absent
+    return glass.look([one, other], fields, right=given, by=by, at=at)
+
+
 def find_person(matter: Matter, query: str, *, by: Actor, at: datetime) -> list[Found]:
     """Residents who may be meant, for this matter. Each one who is shown can see it. Not inside a transaction."""
     return glass.find(query, right=right(matter, by=by, at=at), by=by, at=at)

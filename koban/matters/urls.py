@@ -1,7 +1,7 @@
 """What can be done with the people of any matter, and with the notice of looks at them."""
 
 from koban.kernel.access.addresses import route
-from koban.matters import delay_views, household, unit_looks, views
+from koban.matters import delay_views, double_views, household, unit_looks, views
 
 app_name = "matters"
 
@@ -26,5 +26,9 @@ urlpatterns = [
         name="approve_delay",
         action="residents.approve_delay",
     ),
+    route(f"{ONE}doubles/", double_views.page, name="doubles", action="residents.merge"),
+    route(f"{ONE}doubles/compare/", double_views.compare, name="compare_double", action="residents.merge"),
+    route(f"{ONE}doubles/merge/", double_views.merge, name="merge_double", action="residents.merge"),
+    route(f"{ONE}doubles/<uuid:merge>/", double_views.unmerge, name="unmerge", action="residents.merge"),
     route(f"{ONE}key/", views.give_key, name="give_key", action="residents.key"),
 ]

@@ -29,7 +29,8 @@ def people(context: Context, matter: Matter) -> dict[str, Any]:
         "holds": holds, "units": unit_looks.units_of(matter) if holds else [],
         "opens": [label for field, label in words.FIELDS.items() if field in opens],
         "opens_contacts": "contacts" in opens,
-        "find": FindForm(auto_id="find_%s"), "begins": _begins(actor.role) if holds else [],
+        "find": FindForm(auto_id="find_%s"), "may_merge": holds and may(actor.role, "residents.merge"),
+        "begins": _begins(actor.role) if holds else [],
     }  # fmt: skip
 
 

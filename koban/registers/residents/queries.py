@@ -162,6 +162,12 @@ def merges_of(person: Person) -> QuerySet[Merge]:
     return Merge.objects.filter(kept=person, undone_at=None).select_related("gone").order_by("-at")
 
 
+def merges_into(people: Sequence[UUID]) -> QuerySet[Merge]:
+    """Merges into these people that were not undone, the newest first."""
+    found: QuerySet[Merge] = Merge.objects.filter(kept__in=list(people), undone_at=None)
+    return found.select_related("gone").order_by("-at", "-id")
+
+
 def delays_in(matter_id: UUID) -> QuerySet[Delay]:
     """Delays of notice in a matter, the newest first."""
     found: QuerySet[Delay] = Delay.objects.filter(matter_id=matter_id).order_by("-from_at", "-id")
@@ -205,24 +211,32 @@ ENOUGH = 2  # reasons, unless the document is the same
 
 def duplicates_of(person: Person, on: date) -> list[Double]:
     """Who may be the same as this person, by equal hashes: nothing is opened for it."""
-    mine = PersonFile.objects.filter(person=person).first()
-    if mine is None:
-        return []
+    return doubles([person.pk], on).get(person.pk, [])
+
+
+def doubles(people: Sequence[UUID], on: date) -> dict[UUID, list[Double]]:
+    """Each of these → who may be the same. Three queries, however many they are."""
+    mine = list(PersonFile.objects.filter(person__in=list(people)))
     alike = _alike(mine, on)
-    places = _places([mine.person_id, *(file.person_id for file in alike)], on)
-    told = [Double(file.person, _reasons(mine, file, places)) for file in alike]
+    places = _places([file.person_id for file in (*mine, *alike)], on)
+    return {file.person_id: _doubles(file, alike, places) for file in mine}
+
+
+def _doubles(mine: PersonFile, alike: Sequence[PersonFile], places: dict[UUID, set[Any]]) -> list[Double]:
+    others = (file for file in alike if file.pk != mine.pk)
+    told = [Double(file.person, _reasons(mine, file, places)) for file in others]
     return [double for double in told if len(double.reasons) >= ENOUGH or SAME_NUMBER in double.reasons]
 
 
-def _alike(mine: PersonFile, on: date) -> Sequence[PersonFile]:
+def _alike(mine: Sequence[PersonFile], on: date) -> Sequence[PersonFile]:
     same = Q()
     for column in ("id_index", "phone_index", "name_index"):
-        if value := bytes(getattr(mine, column)):
-            same |= Q(**{column: value})
+        if values := [value for file in mine if (value := bytes(getattr(file, column)))]:
+            same |= Q(**{f"{column}__in": values})
     if not same:
         return []
-    others = PersonFile.objects.filter(same, person__in=Person.objects.visible(on)).exclude(pk=mine.pk)
-    return list(others.select_related("person").order_by("id")[:50])
+    others = PersonFile.objects.filter(same, person__in=Person.objects.visible(on))
+    return list(others.select_related("person").order_by("id")[:200])
 
 
 def _places(people: Sequence[Any], on: date) -> dict[UUID, set[Any]]:
