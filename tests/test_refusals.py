@@ -168,6 +168,7 @@ def test_a_measure_about_a_person_has_clause_issuer_start_and_end():
 # Who opens a sealed value, and on what ground.
 OPENERS = {
     "matters/looks.py": "the one door: role, open matter, holding, and the page first",
+    "matters/unit_looks.py": "who answers for a unit, to whoever holds the open matter at its door, the page first",
     "registers/residents/glass.py": "behind that door, and to the person: the page and a row for each person first",
     "duties/datarights/actions.py": "what a resident asks, to whoever holds the request, the page first; and to do it",
     "duties/oversight/actions.py": "a complaint's words, to the inspector who holds it, the page first",

@@ -160,9 +160,9 @@ class Dwellings:
     def _visits(self, homes: Sequence[Any]) -> int:
         """Doors called at in the last months: talked, nobody home, no visit wanted, and some that stand ahead."""
         for n, home in enumerate(homes[:VISITS]):
-            at = (self.now - timedelta(days=3 * n - 8)).replace(
-                hour=2 + n % 8, minute=0, second=0, microsecond=0
-            )
+            # By day, on the office's own clock, whatever zone `now` is told in.
+            day = self.now.astimezone(self.cast.zone) - timedelta(days=3 * n - 8)
+            at = day.replace(hour=10 + n % 8, minute=0, second=0, microsecond=0)
             self._visit(n, home, at)
         self._card(homes)
         return min(VISITS, len(homes))

@@ -200,4 +200,7 @@ def test_the_interface_describes_itself(client: Client, office: Station) -> None
         "/api/v1/handover/{number}",
         "/api/v1/types",
         "/api/v1/offices/{code}/presence",
+        "/api/v1/usage/findUsage",
+        "/api/v1/usage/usagePeriod",
+        "/api/v1/usage/heartbeat",
     }
