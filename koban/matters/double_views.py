@@ -28,6 +28,14 @@ class WhyForm(forms.Form):
     )
 
 
+class MergeForm(WhyForm):
+    keep = forms.ChoiceField(
+        label=_("Which entry stays?"), widget=forms.RadioSelect, initial="one",
+        choices=[("one", _("The one of this matter")), ("other", _("The other one"))],
+    )  # fmt: skip
+    field_order = ("keep", "reason")
+
+
 @require_GET
 def page(request: Request, matter: UUID) -> HttpResponse:
     return _page(request, ours(matter))
@@ -51,7 +59,7 @@ def compare(request: Request, matter: UUID) -> HttpResponse:
 @require_POST
 @once
 def merge(request: Request, matter: UUID) -> HttpResponse:
-    found, form, (kept, gone) = ours(matter), WhyForm(request.POST), _two(request)
+    found, form, (kept, gone) = ours(matter), MergeForm(request.POST), _two(request)
     if form.is_valid():
         with said_by(form):
             doubles.merge(
@@ -79,7 +87,7 @@ def _page(request: Request, matter: Matter, status: int = 200, **more: Any) -> H
     shown = {
         "matter": matter, "back": duty.address(matter), "suspects": doubles.suspects(matter, now),
         "merges": doubles.merges(matter, now), "holds": matter.is_open and looks.holds(request.actor, matter.pk),
-        "why": WhyForm(auto_id="why_%s"),
+        "keeping": MergeForm(auto_id="keep_%s"),
     }  # fmt: skip
     response = render(request, "matters/doubles.html", shown | more, status=status)
     response["Cache-Control"] = "no-store"

@@ -122,4 +122,28 @@ def test_a_resident_finds_a_look_disputes_it_and_reads_the_answer(enter, seen, l
     resident.finds_it_fit("answer read")
     resident.goes("/o/lamp/me/looks/")
     expect(resident.link("Your objection")).to_be_visible()
+    resident.page.emulate_media(color_scheme="dark")
     resident.finds_it_fit("look with its objection")
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_an_officer_compares_two_entries_and_takes_a_request_at_the_desk(enter, seen, language):
+    """The residents of both reports have one name and one telephone. In the dark light."""
+    _number, _secret, year, count = seen[language]
+    li = enter("li", language=language)
+    li.page.emulate_media(color_scheme="dark")
+    li.goes(f"/desk/incidents/{year}/{count}/")
+    li.link("There twice?").click()
+    li.finds_it_fit("doubles")
+    li.button("Open both").first.click()
+    expect(li.page.get_by_text("钱多多")).to_have_count(2)
+    li.finds_it_fit("both side by side")
+    li.goes(f"/desk/incidents/{year}/{count}/")
+    li.link("A request about their data").click()
+    li.page.locator("[name=person]").first.check()
+    li.page.locator("[name=kind][value=explain]").check()
+    li.page.locator("[name=shown]").check()
+    li.finds_it_fit("request at the desk")
+    li.button("Take the request").click()
+    li.page.wait_for_url(re.compile(r"/desk/datarights/\d+/\d+/"))
+    li.finds_it_fit("request taken")

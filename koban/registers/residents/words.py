@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 from koban.registers.residents.models import Residence
 
 FIELDS = {
-    "name": _("name"), "birth_on": _("birth date"), "sex": _("sex"), "id_kind": _("kind of document"),
+    "name": pgettext_lazy("person", "name"), "birth_on": _("birth date"), "sex": _("sex"), "id_kind": _("kind of document"),
     "id_number": _("number of the document"), "phone": _("telephone number"), "email": _("e-mail address"),
     "origin": _("place of the household register"), "home": _("home address"), "surname": _("first character of the name"),
     "contacts": _("whom to call for you"),
