@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from koban.duties.mediation import actions, performing, protecting, rules, sitting, standing, taking, tasks
 from koban.duties.mediation.models import Mediation, Side
@@ -35,7 +36,7 @@ WORDS = {
 }
 NEIGHBOURS = Facts("beating", relation="neighbours", over_trifles=True)
 SITTING = Sitting("双方分别陈述经过，民警说明规定。", "none", officers=1, is_recorded=True)
-Do = Callable[[datetime], object]
+Do = Callable[[datetime], Any]
 
 
 @dataclass
@@ -103,11 +104,15 @@ RECENT = {
 
 def _life(cast: Cast, quarrel: Quarrel) -> list[tuple[datetime, Do]]:
     """The steps of a story, hours and days apart."""
-    lives = {"protection": _protected, "told": _told, "people": _people, "received": lambda c, q: []}
-    steps = [partial(_take, cast, quarrel), *lives.get(quarrel.story, _mediated)(cast, quarrel)]
+    lives = {"protection": _protected, "told": _told, "people": _people, "received": _nothing}
+    steps: list[Do] = [partial(_take, cast, quarrel), *lives.get(quarrel.story, _mediated)(cast, quarrel)]
     moments = (0, 2, 4, 20, 22, 26, 50, 75, 99, 120, 140)
     timed = [(quarrel.came_at + timedelta(hours=hour), do) for hour, do in zip(moments, steps, strict=False)]
     return timed + _later(cast, quarrel)
+
+
+def _nothing(cast: Cast, quarrel: Quarrel) -> list[Do]:
+    return []
 
 
 def _later(cast: Cast, quarrel: Quarrel) -> list[tuple[datetime, Do]]:
@@ -121,7 +126,7 @@ def _later(cast: Cast, quarrel: Quarrel) -> list[tuple[datetime, Do]]:
             (at, partial(_perform, cast, quarrel)),
             (at + timedelta(days=7), partial(_ask, cast, quarrel)),
         ]
-    night = [(at, partial(_night, cast, quarrel))]
+    night: list[tuple[datetime, Do]] = [(at, partial(_night, cast, quarrel))]
     return (
         night
         if quarrel.story == "broken"
@@ -207,10 +212,10 @@ def _people(cast: Cast, quarrel: Quarrel) -> list[Do]:
 
 def _protected(cast: Cast, quarrel: Quarrel) -> list[Do]:
     def warn(at: datetime) -> None:
-        told = {"by": cast.officer.actor, "at": at}
-        protecting.warn(quarrel.row, "推搡", identity=True, ban=True, station=cast.station, **told)
+        officer = cast.officer.actor
+        protecting.warn(quarrel.row, "推搡", identity=True, ban=True, by=officer, at=at, station=cast.station)
         for key in ("violent", "victim", "committee"):
-            protecting.did(quarrel.row, key, "", **told)
+            protecting.did(quarrel.row, key, "", by=officer, at=at)
 
     return [partial(_decide, cast, quarrel), warn]
 
