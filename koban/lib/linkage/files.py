@@ -20,6 +20,7 @@ NO_HEADER = gettext_noop(
 )
 TWICE = gettext_noop("Two columns mean the same: %(first)s and %(second)s.")
 SAME_KEY = gettext_noop("Two rows have the same key, the second in line %(line)d.")
+LONGEST = 131_072  # characters of a cell
 ENCODINGS = ("utf-8-sig", "gb18030")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -56,9 +57,14 @@ def table_of(content: bytes) -> list[list[str]]:
     mark = max(",;\t", key=head.count)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark, skipinitialspace=True)
     try:
-        return [row for row in rows if any(row)]
+        found = [row for row in rows if any(row)]
     except csv.Error as wrong:
         raise Mistake("unreadable", BROKEN, line=rows.line_num) from wrong
+    # Said here too: the reader's own limit belongs to the whole process, and others widen it.
+    for number, row in enumerate(found, 1):
+        if any(len(cell) > LONGEST for cell in row):
+            raise Mistake("unreadable", BROKEN, line=number)
+    return found
 
 
 def read_records(content: bytes) -> list[Record]:

@@ -22,4 +22,9 @@ SENTENCES: dict[str, Any] = {
     "residents.unmerge": _("A merge of two files was undone"),
     "residents.give_key": _("A resident was given the key to their own page"),
     "residents.revoke_key": _("The key to a resident's page was revoked"),
+    "residents.ask_delay": _("Somebody asked to hold back the notice of looks"),
+    "residents.approve_delay": _("A second person let the notice of looks be held back until a day"),
+    "residents.alarm": _("Looks at people stood out and were reported"),
+    "residents.see_alarm": _("Looks that stood out were answered for"),
+    "residents.undo_import": _("An import of residents was undone"),
 }
