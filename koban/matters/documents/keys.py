@@ -3,8 +3,11 @@
 The list of public keys only grows: papers that an earlier key signed stay provable.
 """
 
+import fcntl
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -27,9 +30,11 @@ def secret_key() -> SecretKey:
     """The key that signs now; made on first use. Raises Refused where it was there once and is not any more."""
     path, published = _path(KEY_FILE), _path(PUBLIC_FILE)
     if not path.exists():
-        if published.exists():
-            raise Refused(GONE)
-        make()
+        with _turn():
+            if not path.exists():
+                if published.exists():
+                    raise Refused(GONE)
+                _make()
     return _read(path, path.stat().st_mtime_ns)
 
 
@@ -38,6 +43,8 @@ def public_keys() -> list[PublicKey]:
     path = _path(PUBLIC_FILE)
     if not path.exists():
         secret_key()
+        with _turn():  # whoever makes the key publishes it before the turn ends
+            pass
     return _published(path, path.stat().st_mtime_ns)
 
 
@@ -57,14 +64,20 @@ def jwks() -> str:
 
 def make() -> SecretKey:
     """A new key that signs from now on; the public halves of the earlier ones stay. Refuses to write over a key."""
+    with _turn():
+        return _make()
+
+
+def _make() -> SecretKey:
     path, published = _path(KEY_FILE), _path(PUBLIC_FILE)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    made = SecretKey.generate()
-    try:
-        with open(path, "x", opener=_private) as file:
-            file.write(made.to_text())
-    except FileExistsError:
+    if path.exists():
         return SecretKey.from_text(path.read_text())
+    made = SecretKey.generate()
+    whole = path.with_suffix(".new")
+    whole.unlink(missing_ok=True)
+    with open(whole, "x", opener=_private) as file:
+        file.write(made.to_text())
+    whole.replace(path)  # nobody ever reads half a key
     known = from_jwks(published.read_text()) if published.exists() else []
     draft = published.with_suffix(".draft")
     draft.write_text(to_jwks([*known, made.public]) + "\n")
@@ -78,6 +91,16 @@ def rotate() -> SecretKey:
     if path.exists():
         path.replace(path.with_name(f"credential-{secret_key().public.mark.hex()}.retired"))
     return make()
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One at a time over the threads and processes of this installation."""
+    folder = Path(settings.KOBAN_KEYS)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with open(folder / "credential.turn", "a", opener=_private) as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _path(name: str) -> Path:
