@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from koban.duties.permits import queries, told
 from koban.duties.permits.actions import applications, cards, nights, queue, registrations
+from koban.duties.permits.models import Occupant
 from koban.kernel.ledger import PUBLIC, SYSTEM
 from koban.matters.models import Matter
 from koban.matters.places import Place
@@ -143,7 +144,7 @@ def _confirm(cast: Cast, one: Newcomer, at: datetime) -> None:
 def _apply(cast: Cast, one: Newcomer, at: datetime) -> None:
     if one.registration is None:
         return
-    person = told.Someone(person_id=one.registration.occupants.get().person_id)
+    person = told.Someone(person_id=Occupant.objects.get(matter=one.registration).person_id)
     since = one.came_at.astimezone(cast.zone).date() - timedelta(days=1)
     wish = told.Wish(person, "web", "job", since, Place.at(one.home))
     one.application = applications.apply(wish, by=PUBLIC, at=at, station=cast.station).matter
