@@ -1,6 +1,7 @@
 """Terms that run on a matter: started by a clause, met by a step, the nearest one on the cover sheet."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from koban.kernel import law
@@ -40,3 +41,32 @@ def set_next(matter: Matter, deadlines: Iterable[Deadline]) -> None:
     running = sorted((d for d in deadlines if d.met_at is None), key=lambda d: d.due_at)
     matter.due_at = running[0].due_at if running else None
     matter.due_clause = running[0].clause if running else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A running or met deadline with its clause, None where the pack no longer has it."""
+
+    key: str
+    due_at: datetime
+    met_at: datetime | None
+    clause: law.Clause | None
+    is_provisional: bool
+
+
+def terms(matter: Matter, station: Station) -> list[Term]:
+    """The deadlines of a matter, the nearest first (one query)."""
+    return [
+        Term(
+            row.key, row.due_at, row.met_at, clause_of(row.clause, station, row.starts_at), row.is_provisional
+        )
+        for row in Deadline.objects.filter(matter=matter).order_by("due_at")
+    ]
+
+
+def clause_of(id: str, station: Station, at: datetime) -> law.Clause | None:
+    """The clause as the station's pack had it then; None where it has none of this name."""
+    try:
+        return law.clause(id, station.pack, on=at.date())
+    except law.NoClause:
+        return None

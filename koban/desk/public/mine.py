@@ -19,7 +19,6 @@ from koban.desk.public.front import office_of, posts_at, show
 from koban.desk.public.mine_forms import EnterForm, JudgeForm, ReachForm, WriteForm
 from koban.duties.incidents import endings
 from koban.duties.incidents.models import Incident
-from koban.duties.incidents.queries import clause_of
 from koban.duties.incidents.types import CATALOGUE
 from koban.duties.oversight import actions as oversight
 from koban.duties.oversight.queries import KIND as COMPLAINTS
@@ -35,6 +34,7 @@ from koban.kernel.stations.models import Station
 from koban.lib.errors import Absent, Refused
 from koban.matters import actions as matters
 from koban.matters import joins
+from koban.matters.deadlines import clause_of
 from koban.matters.duty import duty
 from koban.matters.models import Deadline, Matter
 

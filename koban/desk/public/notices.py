@@ -8,9 +8,9 @@ from django.views.decorators.http import require_safe
 from koban.desk.models import Bulletin
 from koban.desk.public.front import office_of, show
 from koban.desk.public.numbers import DAYS, LEAST, numbers
-from koban.duties.incidents.queries import clause_of
 from koban.kernel import law
 from koban.kernel.access.who import Request
+from koban.matters.deadlines import clause_of
 
 MOST = 20
 # The promises that residents feel, in the order in which they wait.

@@ -11,8 +11,6 @@ from koban.duties.incidents import duplicates, rules
 from koban.duties.incidents.duplicates import Suggestion, Telling
 from koban.duties.incidents.models import Thing
 from koban.duties.incidents.types import CATALOGUE, Prompt
-from koban.kernel import law
-from koban.kernel.stations.models import Station
 from koban.lib.errors import Refused
 from koban.lib.geo import Point, cells_within
 from koban.matters.models import Matter
@@ -24,13 +22,6 @@ MOST_COMPARED = 200
 COMPARED = (
     "station", "kind", "year", "number", "type", "state", "is_open", "summary", "opened_at", "lon", "lat",
 )  # fmt: skip
-
-
-def clause_of(id: str, station: Station, at: datetime) -> law.Clause | None:
-    try:
-        return law.clause(id, station.pack, on=at.date())
-    except law.NoClause:
-        return None
 
 
 def prompts(verdict: rules.Triage | None) -> list[Prompt]:

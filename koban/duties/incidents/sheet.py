@@ -10,39 +10,18 @@ from django.db.models import Model
 from koban.duties.incidents import rules
 from koban.duties.incidents.flow import FLOW
 from koban.duties.incidents.models import Assignment, Incident, SceneEntry, Thing
-from koban.duties.incidents.queries import KIND, clause_of, prompts
+from koban.duties.incidents.queries import KIND, prompts
 from koban.duties.incidents.types import CATALOGUE, Prompt, Type
-from koban.kernel import law
 from koban.kernel.access.models import Post
 from koban.kernel.files.models import Attachment
 from koban.kernel.flow import Move, State, spoken
 from koban.kernel.stations.asking import Question
 from koban.kernel.stations.models import Station
+from koban.matters.deadlines import Term, terms
 from koban.matters.joins import links_of, outside
-from koban.matters.models import Deadline, Holding, Link, Matter, Note, Party, Referral
+from koban.matters.models import Holding, Link, Matter, Note, Party, Referral
 from koban.matters.timeline import Entry, timeline
 from koban.registers.premises.models import Address, Street
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A running or met deadline with its clause, None where the pack no longer has it."""
-
-    key: str
-    due_at: datetime
-    met_at: datetime | None
-    clause: law.Clause | None
-    is_provisional: bool
-
-
-def terms(matter: Matter, station: Station) -> list[Term]:
-    """The deadlines of a matter, the nearest first."""
-    return [
-        Term(
-            row.key, row.due_at, row.met_at, clause_of(row.clause, station, row.starts_at), row.is_provisional
-        )
-        for row in Deadline.objects.filter(matter=matter).order_by("due_at")
-    ]
 
 
 @dataclass(frozen=True, slots=True)

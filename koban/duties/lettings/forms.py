@@ -19,17 +19,9 @@ from koban.lib.mistakes import Mistake
 from koban.registers.premises import queries as premises
 from koban.registers.premises.models import Address
 from koban.registers.rentals.models import Agent, LetUnit
+from koban.registers.residents.words import ID_KINDS
 
 REGION, WORDS = "CN", 1000
-ID_KINDS = (
-    ("id_card", _("Resident identity card")),
-    ("hk_macau_permit", _("Residence permit for Hong Kong and Macau residents")),
-    ("taiwan_permit", _("Residence permit for Taiwan residents")),
-    ("hk_macau_pass", _("Travel permit for Hong Kong and Macau residents")),
-    ("taiwan_pass", _("Travel permit for Taiwan residents")),
-    ("foreign_pr", _("Permanent residence card of a foreigner")),
-    ("passport", _("Passport")),
-)
 PHONE = _("This is not a telephone number. Write digits, such as 138 0000 0000.")
 
 

@@ -7,13 +7,14 @@ from typing import Any
 from django.utils import timezone
 
 from koban.duties.permits import rules
+from koban.duties.permits.actions.departures import occupying
 from koban.duties.permits.actions.people import KIND
-from koban.duties.permits.models import Declaration, Occupant, Source, Type, Way
+from koban.duties.permits.models import Declaration, Source, Type, Way
 from koban.kernel.ledger import Actor
 from koban.kernel.stations.models import Station
 from koban.matters import actions as matters
 from koban.matters.joins import place_of
-from koban.matters.models import Holding, Matter, Party
+from koban.matters.models import Holding, Matter
 from koban.registers.residents import queries as register
 
 # Whose word a referral carries, by the duty that it comes from.
@@ -33,7 +34,7 @@ def receive(source: Matter, *, summary: str, type: str, by: Actor, at: datetime,
         lambda matter: Declaration(matter=matter, source=said_by, way=Way.REFERRED, from_on=first, to_on=last)
     ]
     for home in homes:
-        makers += _occupant(home)
+        makers += occupying(home)
     if by.at_post:
         makers.append(lambda matter: Holding(matter=matter, post_id=by.at_post or "", from_at=at))
     return matters.open_matter(
@@ -51,16 +52,3 @@ def _declared_at(source: Matter, at: datetime) -> list[Any]:
     living = register.running_at(source.address_id, timezone.localtime(at).date())
     found = [home for home in living if home.state == "declared" and home.person_id in people]
     return list({home.person_id: home for home in found}.values())
-
-
-def _occupant(home: Any) -> list[Callable[[Matter], Any]]:
-    party = Party(role=Party.Role.INVOLVED, person_id=home.person_id)
-
-    def make_party(matter: Matter) -> Party:
-        party.matter = matter
-        return party
-
-    def make_occupant(matter: Matter) -> Occupant:
-        return Occupant(matter=matter, party=party, person_id=home.person_id, residence_id=home.pk)
-
-    return [make_party, make_occupant]

@@ -27,6 +27,17 @@ DOCUMENTS = {
 }  # fmt: skip
 """Kind of document → its words."""
 
+ID_KINDS = (
+    ("id_card", _("Resident identity card")),
+    ("hk_macau_permit", _("Residence permit for Hong Kong and Macau residents")),
+    ("taiwan_permit", _("Residence permit for Taiwan residents")),
+    ("hk_macau_pass", _("Travel permit for Hong Kong and Macau residents")),
+    ("taiwan_pass", _("Travel permit for Taiwan residents")),
+    ("foreign_pr", _("Permanent residence card of a foreigner")),
+    ("passport", _("Passport")),
+)
+"""The same as choices of a form, the commonest first."""
+
 SEXES = {"f": pgettext_lazy("sex", "female"), "m": pgettext_lazy("sex", "male")}
 KINDS = dict(Residence.Kind.choices)
 SOURCES = dict(Residence.Source.choices)

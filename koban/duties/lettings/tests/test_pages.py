@@ -1,8 +1,10 @@
 """The pages: a landlord's telephone, an agent's door, the desk; each within its questions to the database."""
 
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -19,7 +21,14 @@ from koban.registers.rentals import actions as rentals
 from koban.registers.rentals.models import Agent, Letter, LetUnit, Tenancy
 
 pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 5, 4, 4, tzinfo=UTC)  # of the office; near midnight two days are today
 FRAMES = ("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT", "ROLLBACK")
+
+
+@pytest.fixture(autouse=True)
+def _on_that_day():
+    with time_machine.travel(NOON):
+        yield
 
 
 def key(**told):

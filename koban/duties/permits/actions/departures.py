@@ -40,7 +40,7 @@ def depart(
         lambda matter: Declaration(matter=matter, source=source, way=way, from_on=on)
     ]
     for home in homes:
-        makers += _leaving(home)
+        makers += occupying(home)
     if by.at_post:
         makers.append(lambda matter: Holding(matter=matter, post_id=by.at_post or "", from_at=at))
     matter = matters.open_matter(
@@ -53,7 +53,8 @@ def depart(
     return Taken(matter, secret)
 
 
-def _leaving(home: Any) -> list[Callable[[Matter], Any]]:
+def occupying(home: Any) -> list[Callable[[Matter], Any]]:
+    """Makers of the rows that tie a home of the register to a matter: a party and an occupant."""
     party = Party(role=Party.Role.INVOLVED, person_id=home.person_id)
 
     def make_party(matter: Matter) -> Party:

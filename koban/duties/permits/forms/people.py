@@ -18,16 +18,8 @@ from koban.matters.places import NOWHERE, Place
 from koban.registers.premises import queries as premises
 from koban.registers.premises.models import Address
 from koban.registers.residents.actions import Entry
+from koban.registers.residents.words import ID_KINDS
 
-ID_KINDS = (
-    ("id_card", _("Resident identity card")),
-    ("hk_macau_permit", _("Residence permit for Hong Kong and Macau residents")),
-    ("taiwan_permit", _("Residence permit for Taiwan residents")),
-    ("hk_macau_pass", _("Travel permit for Hong Kong and Macau residents")),
-    ("taiwan_pass", _("Travel permit for Taiwan residents")),
-    ("foreign_pr", _("Permanent residence card of a foreigner")),
-    ("passport", _("Passport")),
-)
 REPLIES = (
     ("page", _("Only here, with my receipt")),
     ("sms", _("Send me a text message too")),

@@ -5,11 +5,9 @@ from koban.duties.permits.queries.desk import (
     Sheet,
     card,
     cards,
-    clause_of,
     listed,
     numbered,
     sheet,
-    terms,
     waiting,
 )
 from koban.duties.permits.queries.queue import find_visit, free_days, hours, next_up, today
@@ -20,7 +18,6 @@ __all__ = [
     "Sheet",
     "card",
     "cards",
-    "clause_of",
     "find_visit",
     "free_days",
     "hours",
@@ -29,7 +26,6 @@ __all__ = [
     "numbered",
     "registered_on",
     "sheet",
-    "terms",
     "today",
     "waiting",
 ]

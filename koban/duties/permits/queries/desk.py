@@ -1,7 +1,7 @@
 """What the pages of the team show, in a fixed number of queries."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from koban.duties.permits.flow import FLOW
 from koban.duties.permits.models import Application, Declaration, Occupant, Paper, Permit, Telling, Type
-from koban.kernel import law
 from koban.kernel.files.models import Attachment
 from koban.kernel.flow import State
 from koban.kernel.stations.models import Station
+from koban.matters.deadlines import Term, terms
 from koban.matters.documents.models import Certificate
-from koban.matters.models import Deadline, Holding, Matter, Note
+from koban.matters.models import Holding, Matter, Note
 from koban.matters.timeline import Entry, timeline
 from koban.registers.residents import queries as register
 
@@ -30,13 +30,6 @@ def numbered(year: int, number: int) -> Matter:
         kind=KIND, year=year, number=number
     )
     return found
-
-
-def clause_of(id: str, station: Station, at: datetime) -> law.Clause | None:
-    try:
-        return law.clause(id, station.pack, on=at.date())
-    except law.NoClause:
-        return None
 
 
 def listed(type: str = "", state: str = "", source: str = "") -> QuerySet[Matter]:
@@ -63,27 +56,6 @@ def waiting() -> QuerySet[Declaration]:
         people=Count("matter__occupants"), has_pictures=Exists(pictures)
     )
     return rows.order_by("matter__due_at", "id")
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A deadline with its clause, None where the pack no longer has it."""
-
-    key: str
-    due_at: datetime
-    met_at: datetime | None
-    clause: law.Clause | None
-    is_provisional: bool
-
-
-def terms(matter: Matter, station: Station) -> list[Term]:
-    rows = Deadline.objects.filter(matter=matter).order_by("due_at")
-    return [
-        Term(
-            row.key, row.due_at, row.met_at, clause_of(row.clause, station, row.starts_at), row.is_provisional
-        )
-        for row in rows
-    ]
 
 
 @dataclass(frozen=True, slots=True)

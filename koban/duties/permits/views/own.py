@@ -27,7 +27,7 @@ from koban.kernel.files import serving
 from koban.kernel.files.models import Attachment
 from koban.kernel.stations.models import Station
 from koban.lib.errors import Absent, Refused
-from koban.matters import own
+from koban.matters import deadlines, own
 from koban.matters.documents.kinds import kind
 from koban.matters.documents.models import Certificate
 from koban.matters.documents.printing import base_of
@@ -66,7 +66,7 @@ def _waiting(one: Application, law: Law, station: Station) -> dict[str, Any]:
     """An application with the papers that are still missing, in words, and its terms."""
     rows = Paper.objects.filter(matter=one.matter, state__in=("needed", "unfit")).order_by("id")
     missing = [(paper_label(row.key, law, language()), row.why) for row in rows]
-    terms = [term for term in queries.terms(one.matter, station) if term.met_at is None]
+    terms = [term for term in deadlines.terms(one.matter, station) if term.met_at is None]
     return {"application": one, "matter": one.matter, "missing": missing, "terms": terms}
 
 
