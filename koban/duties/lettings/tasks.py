@@ -6,6 +6,7 @@ from django_tasks import task
 
 from koban.duties.lettings.reminding import remind
 from koban.kernel import stations
+from koban.kernel.access.who import working_at
 from koban.kernel.stations.models import Station
 from koban.lib.periodic import periodic
 
@@ -15,5 +16,5 @@ from koban.lib.periodic import periodic
 def remind_of_ends() -> None:
     """Each morning, office by office; run again on the same day, it tells nobody twice of a letting."""
     for station in Station.objects.filter(kind=Station.Kind.OFFICE):
-        with stations.outside(), stations.scope(station.pk):
+        with stations.outside(), working_at(station):
             remind(station, timezone.now())

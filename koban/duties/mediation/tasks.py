@@ -10,7 +10,7 @@ from django_tasks import task
 from koban.duties.mediation import performing, rules, standing
 from koban.duties.mediation.models import Agreement, Performance
 from koban.duties.mediation.telling import remind
-from koban.kernel import stations
+from koban.kernel.access.who import working_at
 from koban.kernel.ledger import SYSTEM
 from koban.kernel.stations.models import Station
 from koban.lib.periodic import periodic
@@ -26,7 +26,7 @@ def daily() -> Iterator[None]:
     """Office after office."""
     at = timezone.now()
     for station in Station.objects.filter(kind=Station.Kind.OFFICE).order_by("path"):
-        with stations.scope(station.pk):
+        with working_at(station):
             morning_of(station, at)
     yield
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 from django_tasks import task
 
 from koban.duties.permits.actions import ending, nights
-from koban.kernel import stations
+from koban.kernel.access.who import working_at
 from koban.kernel.ledger import SYSTEM
 from koban.kernel.stations.models import Station
 from koban.lib.periodic import periodic
@@ -19,7 +19,7 @@ from koban.lib.periodic import periodic
 def nightly() -> Iterator[None]:
     """Office after office."""
     for station in Station.objects.filter(kind=Station.Kind.OFFICE).order_by("path"):
-        with stations.scope(station.pk):
+        with working_at(station):
             night_of(station)
     yield
 

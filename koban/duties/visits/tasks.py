@@ -6,6 +6,7 @@ from django_tasks import task
 
 from koban.duties.visits import keeping
 from koban.kernel import stations
+from koban.kernel.access.who import working_at
 from koban.kernel.stations.models import Station
 from koban.lib.periodic import periodic
 
@@ -19,7 +20,7 @@ from koban.lib.periodic import periodic
 def keep() -> None:
     """Each morning, office by office; run again, it does nothing twice."""
     for station in Station.objects.filter(kind=Station.Kind.OFFICE):
-        with stations.outside(), stations.scope(station.pk):
+        with stations.outside(), working_at(station):
             at = timezone.now()
             keeping.end(station, at)
             keeping.ask(station, at)

@@ -16,9 +16,11 @@ from django_tasks.base import TaskContext
 from django_tasks.utils import normalize_json
 
 from koban.kernel import stations
+from koban.kernel.access.who import working_at
 from koban.kernel.jobs.backend import result_of
 from koban.kernel.jobs.models import Job
 from koban.kernel.jobs.waking import wake_after_commit
+from koban.kernel.stations.models import Station
 
 log = logging.getLogger("koban.jobs")
 
@@ -74,10 +76,13 @@ def _lease(job: Job, worker: str, now: datetime) -> bool:
 
 
 def work(job: Job) -> None:
-    """Run a leased job in its scope. Raises LeaseLost, and whatever the task raises, with nothing committed."""
+    """Run a leased job in its scope, by the clock of its station.
+
+    Raises LeaseLost, and whatever the task raises, with nothing committed.
+    """
     task = import_string(job.task)
     head = [TaskContext(task_result=result_of(job))] if task.takes_context else []
-    with stations.scope(job.station_id) if job.station_id else stations.outside():
+    with working_at(Station.objects.get(pk=job.station_id)) if job.station_id else stations.outside():
         if isgeneratorfunction(task.func):
             _in_two_steps(job, task.func(*head, *job.args, **job.kwargs))
         else:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from koban.kernel import stations
+from koban.kernel.access.who import working_at
 from koban.kernel.flow import spoken
 from koban.kernel.ledger import Actor
 from koban.kernel.stations.models import Station
@@ -60,7 +60,7 @@ def command_of(importer: Importer) -> click.Command:
         dry_run: bool,
         language: str,
     ) -> None:
-        with translation.override(language), stations.scope(station_of(code).pk):
+        with translation.override(language), working_at(station_of(code)):
             one = _mapped(importer.key, file, _told(columns), datum, encoding)
             one = _work(one, State.TRYING if dry_run else State.RUNNING)
             _report(one, file.with_name(file.name + MESSAGES))

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 
 from koban.duties.incidents import actions as incidents
@@ -258,6 +259,17 @@ def test_a_missed_instalment_opens_the_case_on_its_own_day_whenever_it_is_notice
     pages = len(reading.of_matter(mediation.matter_id))
     tasks.morning_of(office, NOON + 30 * DAY)
     assert len(reading.of_matter(mediation.matter_id)) == pages
+
+
+def test_the_night_counts_days_by_the_clock_of_the_office(
+    agreed: Callable[..., Agreement], office: Station
+) -> None:
+    """Five past midnight there is still yesterday in UTC."""
+    mediation = agreed().mediation
+    for hours, expected in ((15, "performing"), (17, "case")):
+        with time_machine.travel(datetime(2026, 3, 20, hours, 5, tzinfo=UTC), tick=False):
+            list(tasks.daily.func())
+        assert state(mediation) == expected
 
 
 def test_a_refusal_breaks_it_the_same_day(
