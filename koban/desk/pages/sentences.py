@@ -15,6 +15,8 @@ SENTENCES: dict[str, Any] = {
     "access.disable": _("An account was closed"),
     "access.give_key": _("A key was given to another system"),
     "access.withdraw_key": _("A key was withdrawn"),
+    "access.enrol_device": _("A telephone was enrolled for a shift"),
+    "access.lose_device": _("A telephone was reported lost and shut out"),
     "stations.add": _("A station was added"),
     "roster.enter": _("A shift was entered"),
     "roster.cancel": _("A shift was cancelled"),

@@ -1,6 +1,6 @@
 """Accounts and posts. An account is a person who signs in; a post is what that person may be, where, and until when."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -133,3 +133,34 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Device(models.Model):
+    """A telephone that works for a post until the end of its shift, with a key of its own.
+
+    login: random, tells nothing. secret: the HA1 of Digest (RFC 7616, MD5) for `login` and the device's key, sealed; the
+    key itself was shown once. lost_at: from then on it opens nothing.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    station = models.ForeignKey(Station, models.PROTECT, related_name="+")
+    post = models.ForeignKey(Post, models.PROTECT, related_name="devices")
+    name = models.CharField(_("name"), max_length=80)
+    login = models.CharField(max_length=32, unique=True)
+    secret = models.BinaryField(default=bytes)
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    lost_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("made_at")), name="device_ends_after_it_begins"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["station", "-made_at"], name="device_newest")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether it may work at that moment."""
+        return self.lost_at is None and at < self.ends_at

@@ -18,6 +18,8 @@ register_actions(
         {"security", "auditor", "chief", "officer"},
     ),
     action("keys.manage", _("Give and withdraw keys of other systems"), {"security"}),
+    action("devices.enrol", _("Enrol a telephone for a shift"), LINE),
+    action("devices.lose", _("Report a telephone as lost, which shuts it out"), LINE),
     action("stations.manage", _("Add and change stations"), {"administrator"}),
     action(
         "ledger.read",
