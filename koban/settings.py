@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "koban.registers.rentals",
     "koban.matters",
     "koban.matters.documents",
+    "koban.matters.forms",
     *_duties(),
     "koban.desk",
     "koban.town",

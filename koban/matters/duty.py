@@ -63,6 +63,8 @@ class Duty:
     own: doors on a resident's own pages.
     begins: label, url name (of the source matter) and action of a page that begins this duty's work for a person of any
     matter in hand.
+    forms: form_id -> what this duty does with a submission of that form once it is complete: `take(submission, *, by, at)`
+    in the same transaction, once for each submission (koban/matters/forms/README.md).
     """
 
     key: str
@@ -80,6 +82,7 @@ class Duty:
     opens: frozenset[str] = frozenset()
     own: tuple[OwnPage, ...] = ()
     begins: tuple[Any, str, str] | None = None
+    forms: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=1)

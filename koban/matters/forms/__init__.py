@@ -1,0 +1,1 @@
+"""Forms for work outside: XLSForms by version, the OpenRosa door for telephones, and what comes back from them."""
