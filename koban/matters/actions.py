@@ -41,12 +41,14 @@ def open_matter(
     terms: Mapping[str, str] | None = None,
     facts: Mapping[str, Any] | None = None,
     rows: Iterable[Any] = (),
+    state: str = "",
 ) -> Matter:
     """Open a matter of duty `kind` in `station`, the scope's home, and write its first page.
 
     secret: the resident's, of `receipts.new_secret`; only its fingerprint is kept.
     terms: deadline key -> clause id; each starts now.
     rows: callables that take the new matter and return unsaved station rows, stored and sealed with it.
+    state: one of the flow's `begins`, where it is not the initial one.
     """
     matter = Matter(
         kind=kind,
@@ -57,7 +59,7 @@ def open_matter(
         opened_at=at,
         holder_id=holder_id,
     )
-    matter.state, matter.state_since = duty(kind).flow.initial, at
+    matter.state, matter.state_since = duty(kind).flow.first(state), at
     _set(matter, place.fields())
     matter.receipt = receipts.fingerprint(secret) if secret else b""
     matter.year = at.astimezone(ZoneInfo(station.tz)).year

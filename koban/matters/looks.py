@@ -114,9 +114,12 @@ def look_pair(
     return glass.look([one, other], fields, right=given, by=by, at=at)
 
 
-def find_person(matter: Matter, query: str, *, by: Actor, at: datetime) -> list[Found]:
-    """Residents who may be meant, for this matter. Each one who is shown can see it. Not inside a transaction."""
-    return glass.find(query, right=right(matter, by=by, at=at), by=by, at=at)
+def find_person(matter: Matter, query: str, *, by: Actor, at: datetime, born: str = "") -> list[Found]:
+    """Residents who may be meant, for this matter. Each one who is shown can see it. Not inside a transaction.
+
+    born: the birth date that they must have too.
+    """
+    return glass.find(query, right=right(matter, by=by, at=at), by=by, at=at, born=born)
 
 
 def _belonging(matter: Matter, people: Sequence[UUID], today: date) -> set[UUID]:

@@ -14,7 +14,8 @@ from koban.matters.models import Matter
 
 
 def url(matter: Matter) -> str:
-    return reverse("permits:detail", args=[matter.year, matter.number])
+    page = "fill" if matter.state == "begun" else "detail"
+    return reverse(f"permits:{page}", args=[matter.year, matter.number])
 
 
 def type_label(code: str) -> object:
@@ -51,7 +52,9 @@ DUTY = Duty(
         MenuItem(_("Queue at the desk"), "permits:queue", "users", "queue.call", 45, "now"),
     ),
     sentences={
-        "permits.open": _("It was declared"),
+        "permits.open": _("It was opened"),
+        "permits.declare": _("It was declared"),
+        "permits.drop": _("Nobody finished it"),
         "permits.place": _("The address was set"),
         "permits.confirm": _("The residence was confirmed"),
         "permits.leave": _("Moved out"),

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from koban.kernel.flow import Flow, Move, State
 
 STATES = (
+    State("begun", _("Begun at the desk")),
     State("declared", _("Declared")),
     State("incomplete", _("Papers are missing")),
     State("accepted", _("Accepted, being made")),
@@ -18,6 +19,8 @@ STATES = (
 _OPEN = ("declared", "incomplete", "accepted")
 
 MOVES = (
+    Move("declare", _("Take it"), ("begun",), "declared", "permits.declare"),
+    Move("drop", _("Left unfinished"), ("begun",), "withdrawn", "permits.lapse"),
     Move("confirm", _("Confirm"), ("declared",), "confirmed", "permits.confirm"),
     Move("leave", _("Moved out"), ("declared",), "done", "permits.declare"),
     Move("tell_missing", _("Tell the missing papers"), ("declared",), "incomplete", "permits.handle"),
@@ -28,7 +31,7 @@ MOVES = (
     Move("hand_over", _("Hand out"), ("made",), "done", "permits.handle"),
     Move("finish", _("Finish"), ("declared",), "done", "permits.decide"),
     Move("refuse", _("Refuse"), _OPEN, "refused", "permits.decide", needs_reason=True),
-    Move("withdraw", _("Withdraw"), _OPEN, "withdrawn", "permits.withdraw", needs_reason=True),
+    Move("withdraw", _("Withdraw"), ("begun", *_OPEN), "withdrawn", "permits.withdraw", needs_reason=True),
     Move(
         "reopen",
         _("Take up again"),
@@ -39,4 +42,4 @@ MOVES = (
     ),
 )
 
-FLOW = Flow("permits", "declared", STATES, MOVES)
+FLOW = Flow("permits", "declared", STATES, MOVES, begins=("begun",))

@@ -1,6 +1,7 @@
 """What this duty does by itself each night: suspend, remind, end what has ended, delete pictures."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,6 +13,8 @@ from koban.kernel.access.who import working_at
 from koban.kernel.ledger import SYSTEM
 from koban.kernel.stations.models import Station
 from koban.lib.periodic import periodic
+
+LEFT_HOURS = 12  # what was begun at the desk and not finished in a shift
 
 
 @periodic("10 1 * * *", key="permits.nightly", what=gettext_noop("Suspend, remind, and delete what is over"))
@@ -31,4 +34,5 @@ def night_of(station: Station) -> None:
     with transaction.atomic():
         nights.lapse(today, by=SYSTEM, at=at)
         nights.remind(today, by=SYSTEM, at=at, station=station)
+        nights.drop_begun(at - timedelta(hours=LEFT_HOURS), by=SYSTEM, at=at)
         ending.drop_pictures(by=SYSTEM, at=at, station=station)

@@ -46,13 +46,17 @@ class Residence:
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """Who acts for the applicant. under_age, cannot_come: asked for the rule, and kept nowhere."""
+    """Who acts for the applicant. under_age, cannot_come: asked for the rule, and kept nowhere.
+
+    seen: keys of the identity papers that were looked at at the desk.
+    """
 
     kin: str
     name: str
     phone: str = ""
     under_age: bool = False
     cannot_come: bool = False
+    seen: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The addresses of registrations, permits and the queue: public, own, and at the desk."""
 
-from koban.duties.permits.views import cards, desk, own, public, queue, steps
+from koban.duties.permits.views import cards, desk, own, public, queue, steps, taking
 from koban.kernel.access.addresses import route
 
 app_name = "permits"
@@ -29,8 +29,8 @@ urlpatterns = [
     route(f"{MINE}<int:year>/<int:number>/papers/", own.papers_own, name="own_papers", action=OWN),
     route(DESK, desk.listing, name="list", action="permits.read"),
     route(f"{DESK}waiting/", desk.waiting, name="waiting", action="permits.read"),
-    route(f"{DESK}new/", desk.new, name="new", action="permits.handle", write=DECLARE),
-    route(f"{DESK}apply/", desk.apply, name="apply_desk", action="permits.handle", write=DECLARE),
+    route(f"{DESK}new/", taking.new, name="new", action="permits.handle", write=DECLARE),
+    route(f"{DESK}apply/", taking.apply, name="apply_desk", action="permits.handle", write=DECLARE),
     route(f"{DESK}cards/", cards.listing, name="cards", action="permits.read"),
     route(f"{DESK}cards/<slug:number>/", cards.detail, name="card", action="permits.read"),
     route(f"{DESK}cards/<slug:number>/<slug:type>/", cards.ask, name="card_ask", action="permits.handle"),
@@ -38,6 +38,7 @@ urlpatterns = [
     route("desk/queue/call/", queue.call, name="queue_call", action="queue.call"),
     route("desk/queue/<uuid:visit>/<slug:state>/", queue.end, name="queue_end", action="queue.call"),
     route("desk/queue/hours/", queue.hours, name="queue_hours", action="queue.plan"),
+    route(f"{ONE}fill/", taking.fill, name="fill", action="permits.handle", write=DECLARE),
     route(ONE, desk.detail, name="detail", action="permits.read"),
     route(f"{ONE}people/", steps.people, name="people", action="permits.handle"),
     route(f"{ONE}files/<uuid:attachment>/", desk.file, name="file", action="files.read"),

@@ -11,7 +11,7 @@ def diagram(flow: Flow) -> str:
 
     A star marks a move that asks for a reason.
     """
-    lines = ["stateDiagram-v2", f"    [*] --> {flow.initial}"]
+    lines = ["stateDiagram-v2", *(f"    [*] --> {key}" for key in (flow.initial, *flow.begins))]
     lines += [_arrow(source, move) for move in flow.moves for source in move.source]
     lines += [f"    {state.key} --> [*]" for state in flow.states if state.closed]
     return "\n".join(lines) + "\n"

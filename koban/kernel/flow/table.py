@@ -43,12 +43,16 @@ class Move:
 
 @dataclass(frozen=True)
 class Flow:
-    """A checked table of states and moves. Raises FlowError if it is not sound."""
+    """A checked table of states and moves. Raises FlowError if it is not sound.
+
+    begins: other states than `initial` in which something can start.
+    """
 
     key: str
     initial: str
     states: tuple[State, ...]
     moves: tuple[Move, ...]
+    begins: tuple[str, ...] = ()
     _states: dict[str, State] = field(init=False, repr=False, compare=False)
     _moves: dict[tuple[str, str], Move] = field(init=False, repr=False, compare=False)
 
@@ -61,6 +65,12 @@ class Flow:
     def state(self, key: str) -> State:
         """The state with this key. Raises KeyError for a key that is not in the table."""
         return self._states[key]
+
+    def first(self, state: str = "") -> str:
+        """The state in which something starts: the initial one, or `state`. Raises ValueError where nothing starts there."""
+        if state and state not in self.begins:
+            raise ValueError(f"nothing starts in {state}")
+        return state or self.initial
 
     def is_closed(self, key: str) -> bool:
         return self._states[key].closed
@@ -108,7 +118,7 @@ def _doubles(flow: Flow) -> list[str]:
 
 def _unknowns(flow: Flow) -> list[str]:
     known = {state.key for state in flow.states}
-    named = [("initial", flow.initial)]
+    named = [("initial", key) for key in (flow.initial, *flow.begins)]
     named += [(f"move {move.key}", key) for move in flow.moves for key in (*move.source, move.target)]
     wrong = [f"{where} names the unknown state {key}" for where, key in named if key not in known]
     return wrong + [f"move {move.key} starts nowhere" for move in flow.moves if not move.source]
@@ -119,7 +129,9 @@ def _missing(flow: Flow, found: set[str]) -> list[str]:
 
 
 def _reachable(flow: Flow) -> set[str]:
-    return _spread({flow.initial}, [(source, move.target) for move in flow.moves for source in move.source])
+    return _spread(
+        {flow.initial, *flow.begins}, [(source, move.target) for move in flow.moves for source in move.source]
+    )
 
 
 def _ending(flow: Flow) -> set[str]:

@@ -108,7 +108,7 @@ def indexes(values: Mapping[str, str]) -> dict[str, bytes]:
     if "name" in values:
         found["name_index"] = blind_name(values["name"])
     if "birth_on" in values:
-        found["birth_index"] = vault.blind(values["birth_on"], field="person.birth")
+        found["birth_index"] = blind_birth(values["birth_on"])
     if "id_number" in values:
         found["id_index"] = blind_number(values["id_kind"], values["id_number"])
     if "phone" in values:
@@ -118,6 +118,10 @@ def indexes(values: Mapping[str, str]) -> dict[str, bytes]:
 
 def blind_name(name: str) -> bytes:
     return vault.blind(_joined(name), field="person.name")
+
+
+def blind_birth(birth_on: str) -> bytes:
+    return vault.blind(birth_on, field="person.birth")
 
 
 def blind_number(kind: str, number: str) -> bytes:

@@ -64,13 +64,15 @@ def look(
     return {file.person_id: {field: vault.unseal(file, field) for field in fields} for file in files}
 
 
-def find(query: str, *, right: Right, by: Actor, at: datetime) -> list[Found]:
+def find(query: str, *, right: Right, by: Actor, at: datetime, born: str = "") -> list[Found]:
     """Who may be meant by a name, pinyin, initials, telephone or number of a document; at most MOST_FOUND.
 
+    born: the birth date that they must have too.
     A page tells of the search, whether it finds or not; a row tells each one who was shown.
     """
     way, wanted = _wanted(query)
     today = day_of(at)
+    wanted &= Q(birth_index=filing.blind_birth(born)) if born else Q()
     files = list(_present(today).filter(wanted).order_by("-person__created_at", "id")[:MOST_FOUND])
     live = homes([file.person_id for file in files], today)
     shown = ("name", "home") if "name" in right.fields else ("surname", "home")

@@ -8,7 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from koban.duties.permits import rules, telling, told
-from koban.duties.permits.actions.people import KIND, Taken, handle_of, one_with, party_of
+from koban.duties.permits.actions import beginning
+from koban.duties.permits.actions.beginning import Begun
+from koban.duties.permits.actions.people import Taken, handle_of, one_with, party_of
 from koban.duties.permits.clauses import Law
 from koban.duties.permits.models import Application, Paper, Telling, Type
 from koban.duties.permits.queries import registered_on
@@ -20,10 +22,10 @@ from koban.kernel.stations.models import Station
 from koban.lib.errors import Refused
 from koban.lib.sentence import Sentence
 from koban.matters import actions as matters
-from koban.matters import receipts
-from koban.matters.models import Holding, Matter, Note, Party
+from koban.matters.models import Matter, Note, Party
 from koban.registers.residents import queries as register
 
+NEVER_TAKEN = _("This was never taken: there is nothing to take up again. Begin a new one.")
 OVER = _("This application does not wait for papers any more.")
 
 
@@ -34,24 +36,25 @@ def refused(why: Sentence | None) -> None:
 
 
 @transaction.atomic
-def apply(wish: told.Wish, *, by: Actor, at: datetime, station: Station) -> Taken:
+def apply(
+    wish: told.Wish, *, by: Actor, at: datetime, station: Station, begun: Matter | None = None
+) -> Taken:
     """Take an application for a permit with what came with it. Whether it is granted is seen when it is accepted.
 
     What the register knows of somebody is no reason to refuse here: a public page must not tell who is in it.
+    begun: the matter that was begun for it at the desk.
     """
     require(by, "permits.declare")
     book = Law.of(station, at)
     refused(_unfit(wish, book))
     person = handle_of(wish.person, source="self", by=by, at=at)
-    secret, rows = receipts.new_secret(), _Rows(wish, person, book, by, at)
-    matter = matters.open_matter(
-        KIND, by=by, at=at, station=station, type=Type.PERMIT, place=wish.place, language=wish.reply.language,
-        secret=secret, holder_id=by.at_post, terms={"look_through": rules.LOOK_THROUGH},
-        facts={"way": wish.way, "ground": wish.ground, "proxy": wish.proxy is not None}, rows=rows.makers(),
-    )  # fmt: skip
+    facts = {"way": wish.way, "ground": wish.ground, "proxy": wish.proxy is not None}
+    what = Begun(Type.PERMIT, wish.place, wish.reply.language, {"look_through": rules.LOOK_THROUGH}, facts)
+    rows = _Rows(wish, person, book).makers()
+    taken = beginning.opened(what, rows, begun=begun, by=by, at=at, station=station)
     if wish.brought:
-        _bring(matter, wish.brought, by=by, at=at)
-    return Taken(matter, secret)
+        _bring(taken.matter, wish.brought, by=by, at=at)
+    return taken
 
 
 def _unfit(wish: told.Wish, book: Law) -> Sentence | None:
@@ -79,16 +82,15 @@ def _age(wish: told.Wish, book: Law, own_age: int) -> int:
 
 
 class _Rows:
-    def __init__(self, wish: told.Wish, person: Any, book: Law, by: Actor, at: datetime) -> None:
-        self.wish, self.person, self.book, self.by, self.at = wish, person, book, by, at
+    def __init__(self, wish: told.Wish, person: Any, book: Law) -> None:
+        self.wish, self.person, self.book = wish, person, book
 
     def makers(self) -> list[Callable[[Matter], Any]]:
         wish, by_proxy = self.wish, self.wish.proxy is not None
         keys = rules.needed_papers(wish.ground, self.book.keys(rules.PAPERS), by_proxy=by_proxy)
         made: list[Callable[[Matter], Any]] = [self._applicant, self._application]
         made += [self._proxy] if wish.proxy else []
-        made += [self._paper(key) for key in keys]
-        return [*made, self._holding] if self.by.at_post else made
+        return made + [self._paper(key) for key in keys]
 
     def _applicant(self, matter: Matter) -> Party:
         party = party_of(matter, Party.Role.REPORTER, self.wish.reply)
@@ -109,9 +111,6 @@ class _Rows:
 
     def _paper(self, key: str) -> Callable[[Matter], Paper]:
         return lambda matter: Paper(matter=matter, key=key)
-
-    def _holding(self, matter: Matter) -> Holding:
-        return Holding(matter=matter, post_id=self.by.at_post or "", from_at=self.at)
 
 
 @transaction.atomic
@@ -261,7 +260,9 @@ def withdraw(matter: Matter, *, reason: str, by: Actor, at: datetime) -> Matter:
 
 @transaction.atomic
 def reopen(matter: Matter, *, reason: str, by: Actor, at: datetime, station: Station) -> Matter:
-    """Take up again what was refused or withdrawn."""
+    """Take up again what was refused or withdrawn. Raises Refused for what was begun and never taken."""
+    if not (matter.applications.exists() or matter.declarations.exists()):
+        raise Refused(NEVER_TAKEN)
     matter = matters.move(matters.locked(matter), "reopen", by=by, at=at, reason=reason)
     key, clause = ("confirm", rules.CONFIRM) if matter.type in (Type.REGISTRATION, Type.DEPARTURE) else (
         "look_through", rules.LOOK_THROUGH,

@@ -20,6 +20,7 @@ from koban.kernel.ledger import Actor
 from koban.kernel.stations import numbers
 from koban.kernel.stations.models import Station
 from koban.lib.errors import Refused
+from koban.lib.sentence import Sentence
 from koban.matters import actions as matters
 from koban.matters import receipts
 from koban.matters.models import Holding, Matter, Party
@@ -109,6 +110,7 @@ def ask(
         raise Refused(ENDED)
     if Application.objects.filter(permit=permit, matter__is_open=True, matter__type=type).exists():
         raise Refused(_("This was asked for already and waits for the office."))
+    refused(_unfit_proxy(proxy, Law.of(station, at)))
     answer, secret = reply or told.Reply(), receipts.new_secret()
     where = place or (Place.at(permit.address) if permit.address else Place())
     makers: list[Callable[[Matter], Any]] = [
@@ -127,9 +129,25 @@ def ask(
     matter = matters.open_matter(
         KIND, by=by, at=at, station=station, type=type, place=where, language=answer.language, secret=secret,
         holder_id=by.at_post, terms={"look_through": rules.LOOK_THROUGH}, rows=makers,
-        facts={"permit": permit.printed, "way": way},
+        facts={"permit": permit.printed, "way": way, **_acting(proxy)},
     )  # fmt: skip
     return Taken(matter, secret)
+
+
+def _unfit_proxy(proxy: told.Proxy | None, law: Law) -> Sentence | None:
+    """Why somebody may not ask for the holder: whose age is told by which side of the rule's age they are on."""
+    if proxy is None:
+        return None
+    own_age = law.value(rules.PROXY_AGE)
+    return rules.unfit_proxy(
+        proxy.kin, 0 if proxy.under_age else own_age, cannot_come=proxy.cannot_come, own_age=own_age,
+        allowed=law.keys(rules.PROXY),
+    )  # fmt: skip
+
+
+def _acting(proxy: told.Proxy | None) -> dict[str, Any]:
+    """Facts of who acts: what they are to the holder, and which papers were looked at."""
+    return {"proxy": proxy.kin, "seen": sorted(proxy.seen)} if proxy else {}
 
 
 def _applicant(matter: Matter, permit: Permit, reply: told.Reply) -> Party:

@@ -7,11 +7,14 @@ from django.db import transaction
 from koban.duties.permits import rules, telling
 from koban.duties.permits.actions import papers
 from koban.duties.permits.actions.cards import years_of
+from koban.duties.permits.actions.people import KIND
 from koban.duties.permits.clauses import Law
 from koban.duties.permits.models import Pause, Permit, Reminder
 from koban.kernel.access.roles import require
 from koban.kernel.ledger import Actor, book
 from koban.kernel.stations.models import Station
+from koban.matters import actions as matters
+from koban.matters.models import Matter
 
 
 @transaction.atomic
@@ -57,6 +60,14 @@ def remind(today: date, *, by: Actor, at: datetime, station: Station, limit: int
             _remind(permit, ordinal, by=by, at=at)
             count += 1
     return count
+
+
+@transaction.atomic
+def drop_begun(before: datetime, *, by: Actor, at: datetime, limit: int = 500) -> int:
+    """Close what was begun at the desk and finished by nobody, and with it the right to look. How many."""
+    require(by, "permits.lapse")
+    left = Matter.objects.filter(kind=KIND, state="begun", opened_at__lt=before).order_by("opened_at")[:limit]
+    return len([matters.move(matter, "drop", by=by, at=at) for matter in left])
 
 
 REMIND = "OFFICE-PERMIT-3"

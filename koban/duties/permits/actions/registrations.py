@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from koban.duties.permits import rules, told
-from koban.duties.permits.actions import departures
-from koban.duties.permits.actions.people import KIND, Taken, handle_of, one_with, party_of
+from koban.duties.permits.actions import beginning, departures
+from koban.duties.permits.actions.beginning import Begun
+from koban.duties.permits.actions.people import Taken, handle_of, one_with, party_of
 from koban.duties.permits.clauses import Law
 from koban.duties.permits.models import Declaration, Occupant, Type
 from koban.kernel import law
@@ -20,8 +21,7 @@ from koban.kernel.ledger import Actor
 from koban.kernel.stations.models import Station
 from koban.lib.errors import Refused
 from koban.matters import actions as matters
-from koban.matters import receipts
-from koban.matters.models import Holding, Matter, Note, Party
+from koban.matters.models import Matter, Note, Party
 from koban.matters.places import Place
 from koban.registers.premises.models import Address
 from koban.registers.residents import actions as residents
@@ -33,20 +33,20 @@ NO_ADDRESS = _("Choose the address from the register first.")
 
 
 @transaction.atomic
-def declare(stay: told.Residence, *, by: Actor, at: datetime, station: Station) -> Taken:
+def declare(
+    stay: told.Residence, *, by: Actor, at: datetime, station: Station, begun: Matter | None = None
+) -> Taken:
     """Take the declaration of a residence: the people, where and since when. Whoever takes it at the desk holds it.
 
+    begun: the matter that was begun for it at the desk.
     Raises Refused for a stay that is not registered here, with the reason, and for days that cannot be.
     """
     require(by, "permits.declare")
     refuse_unfit(stay, Law.of(station, at))
-    secret, rows = receipts.new_secret(), _Rows(stay, by, at, station)
-    matter = matters.open_matter(
-        KIND, by=by, at=at, station=station, type=Type.REGISTRATION, place=stay.place, language=stay.reply.language,
-        secret=secret, holder_id=by.at_post, terms={"confirm": rules.CONFIRM},
-        facts={"source": stay.source, "way": stay.way, "people": len(stay.people)}, rows=rows.makers(),
-    )  # fmt: skip
-    return Taken(matter, secret)
+    rows = _Rows(stay, by, at, station)
+    facts = {"source": stay.source, "way": stay.way, "people": len(stay.people)}
+    what = Begun(Type.REGISTRATION, stay.place, stay.reply.language, {"confirm": rules.CONFIRM}, facts)
+    return beginning.opened(what, rows.makers(), begun=begun, by=by, at=at, station=station)
 
 
 def refuse_unfit(stay: told.Residence, book: Law) -> None:
@@ -93,7 +93,7 @@ class _Rows:
         made: list[Callable[[Matter], Any]] = [self._declarer, self._declaration]
         for n, person in enumerate(self.people):
             made += [self._party(n, person), self._occupant(n, person)]
-        return [*made, self._holding] if self.by.at_post else made
+        return made
 
     def _declarer(self, matter: Matter) -> Party:
         return party_of(matter, Party.Role.REPORTER, self.stay.reply)
@@ -125,9 +125,6 @@ class _Rows:
             )
 
         return make
-
-    def _holding(self, matter: Matter) -> Holding:
-        return Holding(matter=matter, post_id=self.by.at_post or "", from_at=self.at)
 
 
 def move_in_all(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from koban.duties.permits import told
 from koban.kernel.flow import spoken
-from koban.kernel.flow.fields import Told
+from koban.kernel.flow.fields import Told, day_input
 from koban.lib.geo import point
 from koban.lib.identity import check_identity
 from koban.lib.mistakes import Mistake
@@ -42,12 +42,17 @@ class PersonForm(forms.Form):
         label=_("Address of the household registration"), limit=120, required=False,
         help_text=_("As on the card, for the permit. Without it the register has none."),
     )  # fmt: skip
+    born_on = forms.DateField(
+        label=_("Birth date, where no number tells it"), widget=day_input(), required=False
+    )
     born: date | None = None
 
-    def __init__(self, *args: Any, with_origin: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, with_origin: bool = False, at_desk: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not with_origin:
             del self.fields["origin"]
+        if not at_desk:
+            del self.fields["born_on"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -56,6 +61,7 @@ class PersonForm(forms.Form):
                 self.born = check_identity(cleaned["id_kind"], cleaned["id_number"]).birth_on
             except Mistake as mistake:
                 self.add_error("id_number", spoken(mistake.sentence))
+        self.born = self.born or cleaned.get("born_on")
         return cleaned
 
     def someone(self, phone: str = "") -> told.Someone:
@@ -69,29 +75,35 @@ class PersonForm(forms.Form):
         )  # fmt: skip
 
 
+def typed(data: Mapping[str, Any], n: int) -> dict[str, Any]:
+    """What was typed of person `n`: field → words."""
+    return {name: data[f"p{n}-{name}"] for name in PersonForm.base_fields if f"p{n}-{name}" in data}
+
+
 MOST_PEOPLE = 8
 COUNT = "people"
 
 
 class PeopleForms:
-    """The people of one household on one page: p0, p1 …; how many stands in the field `people`."""
+    """The people of one household on one page: p0, p1 …; how many stands in the field `people`.
 
-    def __init__(self, data: Mapping[str, Any] | None, *, more: int = 0, bound: bool = True) -> None:
+    least: 0 where somebody whom the register knows may be the only one.
+    """
+
+    def __init__(
+        self, data: Mapping[str, Any] | None, *, more: int = 0, bound: bool = True, at_desk: bool = False, least: int = 1
+    ) -> None:  # fmt: skip
         told_count = str((data or {}).get(COUNT, "1"))
         count = int(told_count) if told_count.isdigit() else 1
-        self.count = max(1, min(MOST_PEOPLE, count + more))
+        self.count = max(least, min(MOST_PEOPLE, count + more))
         self.is_bound = data is not None and bound
+        self.at_desk = at_desk
         self.forms = [self._one(data, n) for n in range(self.count)]
 
     def _one(self, data: Mapping[str, Any] | None, n: int) -> PersonForm:
         if self.is_bound:
-            return PersonForm(data, prefix=f"p{n}")
-        typed = (
-            {name: data[f"p{n}-{name}"] for name in PersonForm.base_fields if f"p{n}-{name}" in data}
-            if data
-            else {}
-        )
-        return PersonForm(prefix=f"p{n}", initial=typed)
+            return PersonForm(data, prefix=f"p{n}", at_desk=self.at_desk)
+        return PersonForm(prefix=f"p{n}", initial=typed(data or {}, n), at_desk=self.at_desk)
 
     def __iter__(self) -> Any:
         return iter(self.forms)

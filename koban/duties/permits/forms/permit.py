@@ -149,30 +149,3 @@ class JudgeForm(forms.Form):
 
     def rows(self) -> list[tuple[Paper, Any, Any]]:
         return [(paper, self[f"is_{paper.key}"], self[f"why_{paper.key}"]) for paper in self.papers]
-
-
-class AskForm(PlaceFields):
-    """What is asked of a running permit, at the desk: with its own fields only where it needs them."""
-
-    ground = forms.ChoiceField(label=_("Ground"), required=False)
-    ground_holds = forms.BooleanField(
-        label=_("The ground of the permit still holds"), required=False, initial=True
-    )
-    why = forms.ChoiceField(label=_("What happened to the card"), required=False)
-
-    NEEDS = {
-        "endorsement": ("ground_holds",),
-        "change": ("place", "address", "lon", "lat", "ground"),
-        "replacement": ("why",),
-        "cancellation": (),
-    }
-
-    def __init__(self, *args: Any, type: str, book: Law, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in set(self.fields) - set(self.NEEDS[type]):
-            del self.fields[name]
-        said = language()
-        for name, clause in (("ground", rules.HALF_YEAR), ("why", rules.NEW_CARD)):
-            if name in self.fields:
-                choices = [(key, book.label(clause, key, said)) for key in book.keys(clause)]
-                self.fields[name].choices = choices  # type: ignore[attr-defined]

@@ -1,6 +1,8 @@
 """Declaring a residence, and that somebody leaves."""
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -56,11 +58,16 @@ class ResidenceForm(PlaceFields, ReplyFields):
             source = self.fields["source"]
             source.choices = [choice for choice in Source.choices if choice[0] != Source.OFFICE]  # type: ignore[attr-defined]
 
-    def residence(self, people: PeopleForms, *, way: str, language: str) -> told.Residence:
+    def residence(
+        self, people: PeopleForms, *, way: str, language: str, known: Sequence[UUID] = ()
+    ) -> told.Residence:
+        """known: people whom the register has already."""
         data = self.cleaned_data
         own = data["source"] == Source.SELF
+        there = [told.Someone(person_id=who) for who in known]
+        everybody = there + people.people(data["phone"] if own and not there else "")
         return told.Residence(
-            people.people(data["phone"] if own else ""), self.found_place(), data["source"], way, data["from_on"],
+            everybody, self.found_place(), data["source"], way, data["from_on"],
             kind=data["kind"], to_on=data["to_on"], reply=self.reply(language), with_kin=bool(data.get("with_kin")),
         )  # fmt: skip
 

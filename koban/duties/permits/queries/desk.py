@@ -90,6 +90,11 @@ class Sheet:
         return FLOW.state(self.matter.state)
 
     @property
+    def is_taken(self) -> bool:
+        """Whether it ever became a declaration or an application."""
+        return bool(self.declaration or self.application)
+
+    @property
     def may_tell(self) -> bool:
         """Whether the button of the notice is offered; the rule decides."""
         missing = any(paper.state in ("needed", "unfit") for paper in self.papers)

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 from koban.duties.permits import queries, rules
 from koban.duties.permits.actions import cards, papers
 from koban.duties.permits.clauses import Law
+from koban.duties.permits.forms.asking import AskForm
 from koban.duties.permits.forms.filters import CardsForm
-from koban.duties.permits.forms.permit import AskForm
 from koban.duties.permits.models import Permit, Type, Way
 from koban.duties.permits.views.public import finding
 from koban.kernel.access.once import once
@@ -67,7 +67,7 @@ def ask(request: Request, number: str, type: str) -> HttpResponse:
     permit, law = queries.card(number), Law.of(here(request), timezone.now())
     form = AskForm(request.POST or None, type=type, book=law, initial=_now(permit))
     sent = request.method == "POST" and "find" not in request.POST
-    if sent and (not form.fields or form.is_valid()):
+    if sent and form.is_valid():
         with said_by(form):
             matter = _asked(request, permit, type, form)
             return _answered(request, permit, matter)
@@ -88,7 +88,7 @@ def _now(permit: Permit) -> dict[str, Any]:
 
 
 def _asked(request: Request, permit: Permit, type: str, form: AskForm) -> Any:
-    data = form.cleaned_data if form.is_bound and form.fields else {}
+    data = form.cleaned_data
     told: dict[str, Any] = {"by": request.actor, "at": timezone.now(), "station": here(request)}
     place = form.found_place() if "place" in form.fields else None
     taken = cards.ask(
@@ -98,6 +98,7 @@ def _asked(request: Request, permit: Permit, type: str, form: AskForm) -> Any:
         why=data.get("why", ""),
         ground=data.get("ground", ""),
         place=place,
+        proxy=form.proxy(),
         **told,
     )
     if _at_once(request, type):

@@ -1,26 +1,21 @@
-"""The desk: lists, taking a declaration or an application, one matter."""
+"""The desk: lists, and one matter."""
 
 from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from koban.duties.permits import queries
-from koban.duties.permits.actions import applications, registrations
+from koban.duties.permits.actions.beginning import BEGUN
 from koban.duties.permits.clauses import Law
 from koban.duties.permits.forms.filters import ListForm
-from koban.duties.permits.forms.people import PeopleForms, PersonForm
-from koban.duties.permits.forms.permit import JudgeForm, PermitForm, language
-from koban.duties.permits.forms.residence import AddressForm, ReasonForm, ResidenceForm
-from koban.duties.permits.models import Way
-from koban.duties.permits.views.public import finding, qr
-from koban.kernel.access.once import once
-from koban.kernel.access.refusing import said_by
+from koban.duties.permits.forms.permit import JudgeForm
+from koban.duties.permits.forms.residence import AddressForm, ReasonForm
 from koban.kernel.access.who import Request, here
 from koban.kernel.files import serving
 from koban.kernel.files.models import Attachment
@@ -48,79 +43,10 @@ def waiting(request: Request) -> HttpResponse:
     return render(request, "permits/waiting.html", {"page": page, "now": timezone.now()})
 
 
-def new(request: Request) -> HttpResponseBase:
-    """Take a declaration at the desk. The buttons "more" and "find" only show the page again."""
-    if request.method == "POST" and "send" in request.POST:
-        return _new(request)
-    typed = request.POST.dict()
-    form = ResidenceForm(at_desk=True, kin=_has_kin(request), initial=typed)
-    people = PeopleForms(request.POST or None, more=int("more" in typed), bound=False)
-    return _new_page(request, form, people)
-
-
-def _has_kin(request: Request) -> bool:
-    return Law.of(here(request), timezone.now()).kin_days is not None
-
-
-@once
-def _new(request: Request) -> HttpResponse:
-    form = ResidenceForm(request.POST, at_desk=True, kin=_has_kin(request))
-    people = PeopleForms(request.POST)
-    right = [form.is_valid(), people.is_valid()]
-    if all(right):
-        with said_by(form):
-            stay = form.residence(people, way=Way.DESK, language=language())
-            told: dict[str, Any] = {"by": request.actor, "at": timezone.now(), "station": here(request)}
-            return taken(request, registrations.declare(stay, **told))
-    return _new_page(request, form, people, 422)
-
-
-def _new_page(request: Request, form: Any, people: PeopleForms, status: int = 200) -> HttpResponse:
-    shown = {"form": form, "people": people, "station": here(request), **finding(request.POST)}
-    return render(request, "permits/new.html", shown, status=status)
-
-
-def apply(request: Request) -> HttpResponseBase:
-    """Take an application at the desk; the papers are looked through on the next page."""
-    if request.method == "POST" and "send" in request.POST:
-        return _apply(request)
-    law, typed = Law.of(here(request), timezone.now()), request.POST.dict()
-    named = {name[3:]: value for name, value in typed.items() if name.startswith("p0-")}
-    person = PersonForm(prefix="p0", initial=named, with_origin=True)
-    return _apply_page(request, PermitForm(book=law, initial=typed), person)
-
-
-@once
-def _apply(request: Request) -> HttpResponse:
-    law = Law.of(here(request), timezone.now())
-    form, person = PermitForm(request.POST, book=law), PersonForm(request.POST, prefix="p0", with_origin=True)
-    right = [form.is_valid(), person.is_valid()]
-    if all(right):
-        with said_by(form):
-            wish = form.wish(person.someone(form.cleaned_data["phone"]), way=Way.DESK, brought={})
-            told: dict[str, Any] = {"by": request.actor, "at": timezone.now(), "station": here(request)}
-            return taken(request, applications.apply(wish, **told))
-    return _apply_page(request, form, person, 422)
-
-
-def _apply_page(request: Request, form: Any, person: PersonForm, status: int = 200) -> HttpResponse:
-    shown = {"form": form, "person": person, "station": here(request), **finding(request.POST)}
-    return render(request, "permits/apply.html", shown, status=status)
-
-
-def taken(request: Request, found: Any) -> HttpResponse:
-    """The receipt, to print; its secret is shown this once."""
-    follow = request.build_absolute_uri(reverse("desk:public_follow", args=[here(request).code]))
-    shown = {
-        "taken": found,
-        "matter": found.matter,
-        "code": qr(f"{follow}#{found.matter.printed}.{found.secret}"),
-    }
-    return render(request, "permits/taken.html", shown)
-
-
 @require_safe
 def detail(request: Request, year: int, number: int) -> HttpResponse:
+    if queries.numbered(year, number).state == BEGUN:
+        return redirect("permits:fill", year, number)
     return page(request, queries.sheet(year, number, request.actor.post_id, here(request)))
 
 
