@@ -19,7 +19,7 @@ from koban.lib.errors import Refused
 from koban.matters import actions as matters
 from koban.matters.models import Holding, Matter
 
-WAITING = ("consent", "first", "second", "case")
+WAITING = ("consent", "first", "second", "case", "decide")
 
 
 def verdict_of(mediation: Mediation) -> Verdict:
@@ -41,7 +41,9 @@ def decide(mediation: Mediation, *, by: Actor, at: datetime, station: Station) -
     key = _step_of(verdict)
     waived = ("case",) if key == "take" else ("consent", "first", "second") if key != "tell" else WAITING
     facts = {"clause": verdict.clause, "why": verdict.key}
-    matter = matters.move(matter, key, by=by, at=at, rows=[mediation], facts=facts, waived=waived)
+    matter = matters.move(
+        matter, key, by=by, at=at, rows=[mediation], facts=facts, met=("decide",), waived=waived
+    )
     if key == "take":
         matters.set_deadline(matter, "consent", rules.ASK, by=by, at=at, station=station)
     return verdict
@@ -112,7 +114,7 @@ def failed(
     step = f"{key}_civil" if civil and key in ("leave", "break") else "tell" if civil else key
     mediation.failed_on = on or standing.day(at)
     mediation.save(update_fields=["failed_on"])
-    waived = ("consent", "first", "second", "perform")
+    waived = ("consent", "first", "second", "perform", "decide")
     matter = matters.move(
         mediation.matter, step, by=by, at=at, reason=reason, rows=[mediation, *rows],
         facts=facts | {"on": mediation.failed_on.isoformat()}, waived=waived,
@@ -162,7 +164,7 @@ def tell(mediation: Mediation, *, by: Actor, at: datetime) -> Matter:
         raise Refused(
             _("There is an offence: the case goes on, nobody is only told."), clause=rules.ELSEWHERE
         )
-    return matters.move(matter, "tell", by=by, at=at, waived=WAITING)
+    return matters.move(matter, "tell", by=by, at=at, met=("decide",), waived=WAITING)
 
 
 @transaction.atomic

@@ -56,4 +56,23 @@ COURT = CertificateKind(
     says=_("This request belongs to an agreement that is kept here."),
 )
 
-CERTIFICATES = (AGREEMENT, COURT)
+WARNING = CertificateKind(
+    key="mediation_warning",
+    title=_("Written warning for violence at home"),
+    type="WrittenWarning",
+    lines=(
+        Line("matter", _("Matter"), signed=True),
+        Line("made_on", _("Made on"), signed=True),
+        Line("copy", _("Copy"), signed=True),
+        Line("who", _("Who is warned")),
+        Line("what", _("What was done"), needed=False),
+        Line("ban", _("Forbidden")),
+        Line("law", _("Law")),
+        Line("after", _("What follows")),
+    ),
+    right="mediation.warn",
+    back="mediation.warn",
+    says=_("This written warning was given here, and this is one of its copies."),
+)
+
+CERTIFICATES = (AGREEMENT, COURT, WARNING)

@@ -26,6 +26,7 @@ def type_label(code: str) -> Any:
 
 TERMS = {
     "consent": _("ask both sides"), "first": _("first session"), "second": _("second session"), "case": _("handle the case"),
+    "decide": _("say whether it is taken"),
     "perform": _("next performance"), "visit": _("visit both"), "after_7": _("ask after a week"),
     "after_30": _("ask after a month"), "after_90": _("ask after three months"),
 }  # fmt: skip

@@ -127,7 +127,7 @@ def recognise(
     mediation.way = Mediation.Way.SETTLEMENT
     mediation.save(update_fields=["way"])
     facts = {"clause": rules.SETTLED, **{key: True for key, given in asdict(settlement).items() if given}}
-    waived = ("consent", "first", "second", "case")
+    waived = ("consent", "first", "second", "case", "decide")
     matter = matters.move(
         matter, "recognise", by=by, at=at, reason=reason, rows=[mediation, *rows], facts=facts, waived=waived
     )  # fmt: skip

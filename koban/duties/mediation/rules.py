@@ -17,6 +17,7 @@ CONTENT, KEPT, SETTLED, SPOT, WITHDRAW, INVITE = (
     "CN-MED-7", "CN-MED-8", "CN-MED-9", "CN-MED-10", "CN-MED-11", "CN-MED-12",
 )  # fmt: skip
 CASE = "CN-CASE-3"
+LOCAL_DECIDE = "SZ-MED-1A"  # only where a local pack has it
 ASK, REMIND, REPEATS = "OFFICE-MED-5", "OFFICE-MED-4", "OFFICE-MED-6"
 FOLLOW_UPS: Mapping[str, str] = {
     "after_7": "OFFICE-MED-1",

@@ -260,7 +260,7 @@ def settle_there(
     agreement, rows = write(mediation, content, owed, at, done=True)
     facts = {"form": content.form, "count": len(owed)}
     moved = matters.move(
-        matter, "settle_there", by=by, at=at, rows=rows, facts=facts, waived=("consent", "case")
+        matter, "settle_there", by=by, at=at, rows=rows, facts=facts, waived=("consent", "case", "decide")
     )
     follow_up_terms(moved, by=by, at=at, station=station)
     return agreement

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from koban.duties.mediation import rules, running, standing
 from koban.duties.mediation.models import Evidence, Mediation, Side
 from koban.duties.mediation.running import fresh
+from koban.kernel import law
 from koban.kernel.access.roles import require
 from koban.kernel.ledger import Actor
 from koban.kernel.stations.models import Station
@@ -70,6 +71,8 @@ def take(
     if by.at_post:
         made.append(lambda matter: Holding(matter=matter, post_id=by.at_post or "", from_at=at))
     terms = {"case": rules.CASE} if facts.offence else {"consent": rules.ASK}
+    if law.has(rules.LOCAL_DECIDE, station.pack, on=standing.day(at)):
+        terms["decide"] = rules.LOCAL_DECIDE
     matters.open_matter(
         KIND, by=by, at=at, station=station, type=kind, summary=summary, place=place, language=language,
         holder_id=by.at_post, terms=terms, rows=made,

@@ -1,7 +1,7 @@
 """The addresses of mediation: a side's own page, and the desk."""
 
 from koban.duties.mediation import steps
-from koban.duties.mediation.views import desk, door
+from koban.duties.mediation.views import desk, door, papers
 from koban.duties.mediation.views import steps as pages
 from koban.kernel.access.addresses import route
 
@@ -27,7 +27,10 @@ urlpatterns = [
         f"{ONE}side/<slug:letter>/<slug:key>/", pages.side, name="side", action=READ, write="mediation.take"
     ),
     route(f"{ONE}owed/<int:row>/<slug:key>/", pages.owed, name="owed", action=READ, write="mediation.track"),
-    route(f"{ONE}issue/<slug:key>/", pages.issue, name="issue", action=READ, write="mediation.lead"),
+    route(f"{ONE}issue/<slug:key>/", papers.issue, name="issue", action=READ, write="mediation.lead"),
+    route(f"{ONE}bundle/", papers.bundle, name="bundle", action=READ, write="mediation.track"),
+    route(f"{ONE}files/", papers.attach, name="attach", action=READ, write="files.add"),
+    route(f"{ONE}files/<uuid:attachment>/<slug:form>/", papers.file, name="file", action="files.read"),
     *(
         route(f"{ONE}{step.key}/", pages.step(step.key), name=step.key, action=READ, write=step.right)
         for step in steps.STEPS

@@ -8,9 +8,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from koban.duties.oversight import actions, queries
@@ -19,12 +17,9 @@ from koban.duties.oversight.forms import ReasonForm, TextForm
 from koban.kernel.access.once import once
 from koban.kernel.access.refusing import said_by
 from koban.kernel.access.who import Request, here
-from koban.kernel.files import intake, serving, uploads
-from koban.kernel.files.models import Attachment
-from koban.kernel.ledger import book
-from koban.lib.errors import Absent, Refused
-from koban.matters import looks
-from koban.matters.models import Matter
+from koban.kernel.files import uploads
+from koban.lib.errors import Absent
+from koban.matters import attached, looks
 
 PAGE = 50
 
@@ -61,16 +56,12 @@ def contact(request: Request, year: int, number: int) -> HttpResponse:
     return response
 
 
-@uploads.taken_first("file")
+@uploads.taken_first(attached.FIELD)
 @once
 def attach(request: Request, year: int, number: int) -> HttpResponse:
     """Files of an inquiry: stored before any lock, then row and page together."""
     complaint = queries.numbered(year, number)
-    taken = uploads.taken(request, "file")
-    if not taken:
-        raise Refused(_("Choose a photo or a file first."))
-    for one in taken:
-        intake.attach(one, matter_id=complaint.matter_id, by=request.actor, at=timezone.now())
+    attached.take_in(request, complaint.matter)
     return redirect("oversight:detail", year, number)
 
 
@@ -78,14 +69,7 @@ def attach(request: Request, year: int, number: int) -> HttpResponse:
 def file(request: Request, year: int, number: int, attachment: UUID, form: str) -> HttpResponseBase:
     """Hand a file of a complaint out; all but the small picture is a look and stands in the ledger first."""
     matter = queries.numbered(year, number).matter
-    found = Attachment.objects.filter(matter_id=matter.pk, pk=attachment).first()
-    if found is None or form not in (serving.VIEW, serving.THUMB, serving.ORIGINAL):
-        raise Absent
-    if form != serving.THUMB:
-        facts = {"form": form, "sha256": found.sha256}
-        told = {**_told(request), "matter_id": matter.pk, "subject": found, "facts": facts}
-        book.look("files.look", **told)
-    return serving.open_view(found, form)
+    return attached.hand_out(request, matter, attachment, form)
 
 
 def _detail(
@@ -100,18 +84,9 @@ def _detail(
         "moves": moves,
         "write": TextForm(),
         "holds": looks.holds(request.actor, file.matter.pk),
-        "files": [_shown(file.matter, row) for row in file.files],
+        "files": attached.listed(file.matter, file.files, "oversight:file"),
     }
     return render(request, "oversight/detail.html", {**shown, **more}, status=status)
-
-
-def _shown(matter: Matter, row: Attachment) -> dict[str, Any]:
-    def at(form: str) -> str:
-        return reverse("oversight:file", args=[matter.year, matter.number, row.pk, form])
-
-    ready = row.kind == "photo" and row.state == Attachment.State.VIEWABLE
-    shown = {"url": at("view"), "name": row.get_kind_display(), "size": row.size, "sha256": row.sha256}
-    return shown | ({"thumb": at("thumb")} if ready else {})
 
 
 FORMS: dict[str, type[forms.Form]] = {

@@ -9,7 +9,7 @@ from koban.kernel.law.clauses import (
     NoValue,
     Unit,
 )
-from koban.kernel.law.lookup import NoClause, all_clauses, clause, title
+from koban.kernel.law.lookup import NoClause, all_clauses, clause, has, title
 from koban.kernel.law.packs import NoPack, Pack, keys, load
 from koban.kernel.law.reading import PackError
 from koban.kernel.law.reasons import Why, why
@@ -32,6 +32,7 @@ __all__ = [
     "Why",
     "all_clauses",
     "clause",
+    "has",
     "keys",
     "load",
     "measure",

@@ -26,6 +26,11 @@ def clause(id: str, pack: str = "cn", *, on: date) -> Clause:
     raise NoClause(f'clause {id} of the rule pack "{pack}" does not hold on {on}')
 
 
+def has(id: str, pack: str = "cn", *, on: date) -> bool:
+    """Whether `pack` has clause `id` on that day: for what only a local pack asks. Raises NoPack, PackError."""
+    return any(version.in_force(on) for version in load(pack).clauses.get(id, ()))
+
+
 def all_clauses(pack: str = "cn", *, on: date | None = None) -> tuple[Clause, ...]:
     """Every clause of `pack` and what it builds on, by id and date; with `on`, only those of that day."""
     found = [

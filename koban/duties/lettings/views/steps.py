@@ -8,7 +8,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
@@ -21,11 +20,10 @@ from koban.kernel.access.once import once
 from koban.kernel.access.refusing import said_by
 from koban.kernel.access.roles import may
 from koban.kernel.access.who import Request, here
-from koban.kernel.files import serving
 from koban.kernel.files.models import Attachment
-from koban.kernel.ledger import book
 from koban.lib.errors import Absent
 from koban.matters import actions as matters
+from koban.matters import attached
 from koban.matters.looks import holds
 from koban.matters.models import Matter
 
@@ -89,29 +87,13 @@ def _place_form(matter: Matter, failed: dict[str, forms.Form]) -> forms.Form | N
 
 
 def _files(matter: Matter) -> list[dict[str, Any]]:
-    return [_file(matter, row) for row in Attachment.objects.of_matter(matter.pk)]
-
-
-def _file(matter: Matter, row: Attachment) -> dict[str, Any]:
-    def at(form: str) -> str:
-        return reverse("lettings:file", args=[matter.year, matter.number, row.pk, form])
-
-    ready = row.kind == "photo" and row.state == Attachment.State.VIEWABLE
-    shown = {"url": at("view"), "name": row.get_kind_display(), "size": row.size, "sha256": row.sha256}
-    return shown | ({"thumb": at("thumb")} if ready else {})
+    return attached.listed(matter, Attachment.objects.of_matter(matter.pk), "lettings:file")
 
 
 @require_GET
 def file(request: Request, year: int, number: int, attachment: UUID, form: str) -> HttpResponseBase:
     """Hand a file out; all but the small picture is a look and stands in the ledger first."""
-    matter = queries.numbered(year, number)
-    found = Attachment.objects.filter(matter_id=matter.pk, pk=attachment).first()
-    if found is None or form not in (serving.VIEW, serving.THUMB):
-        raise Absent
-    if form != serving.THUMB:
-        facts = {"form": form, "sha256": found.sha256}
-        book.look("files.look", matter_id=matter.pk, subject=found, facts=facts, **told(request))
-    return serving.open_view(found, form)
+    return attached.hand_out(request, queries.numbered(year, number), attachment, form, forms=attached.SHOWN)
 
 
 def told(request: Request) -> dict[str, Any]:

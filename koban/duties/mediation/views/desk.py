@@ -13,7 +13,18 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
-from koban.duties.mediation import performing, protecting, queries, rules, sitting, standing, steps, taking
+from koban.duties.mediation import (
+    bundles,
+    performing,
+    protecting,
+    queries,
+    rules,
+    sitting,
+    standing,
+    steps,
+    taking,
+    warning_papers,
+)
 from koban.duties.mediation.forms import ListForm, NewForm, SideFields
 from koban.duties.mediation.models import ProtectionStep
 from koban.duties.mediation.papers import copies_of
@@ -21,9 +32,10 @@ from koban.kernel.access.once import once
 from koban.kernel.access.refusing import said_by
 from koban.kernel.access.roles import may
 from koban.kernel.access.who import Request, here
+from koban.kernel.files.models import Attachment
 from koban.lib.errors import Absent
-from koban.matters import looks
-from koban.matters.models import Party
+from koban.matters import attached, looks
+from koban.matters.models import Matter, Party
 from koban.matters.places import Place
 from koban.registers.premises import queries as premises
 
@@ -95,7 +107,8 @@ def page(request: Request, year: int, number: int, more: dict[str, Any], status:
         "unprotected": performing.unprotected(sheet.mediation) if matter.state == "protection" else [],
         "may_take": sheet.is_ours and matter.is_open and may(request.actor.role, "mediation.take"),
         "may_lead": sheet.is_ours and may(request.actor.role, "mediation.lead"),
-        "until": _until(sheet),
+        "until": _until(sheet), "files": _files(matter), **_papers(sheet),
+        "may_warn": holds and may(request.actor.role, "mediation.warn"),
     }  # fmt: skip
     return render(request, "mediation/detail.html", shown | more, status=status)
 
@@ -110,6 +123,21 @@ def _verdict(sheet: queries.Sheet) -> Any:
 
 def _copies(sheet: queries.Sheet) -> list[Any]:
     return copies_of(sheet.agreement) if sheet.agreement else []
+
+
+def _papers(sheet: queries.Sheet) -> dict[str, Any]:
+    """Which papers there are, asked only where this kind of matter has them."""
+    found: dict[str, Any] = {}
+    if sheet.mediation.violence_at_home:
+        found["is_warned"] = any(row.key == ProtectionStep.Key.WARNING for row in sheet.protection)
+        found["warned"] = warning_papers.issued(sheet.mediation)
+    if sheet.agreement and sheet.agreement.form in ("oral", "written"):
+        found["bundle"] = bundles.request_of(sheet.agreement)
+    return found
+
+
+def _files(matter: Matter) -> list[dict[str, Any]]:
+    return attached.listed(matter, Attachment.objects.of_matter(matter.pk), "mediation:file")
 
 
 def _until(sheet: queries.Sheet) -> dict[str, Any]:

@@ -6,20 +6,17 @@ from typing import Any
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
-from koban.duties.mediation import actions, acts, papers, performing, queries, steps, taking
+from koban.duties.mediation import actions, acts, performing, queries, steps, taking
 from koban.duties.mediation.forms import DayForm, DelegateForm, HelperForm, MendForm, SideFields
-from koban.duties.mediation.models import Agreement, Mediation, Side
+from koban.duties.mediation.models import Mediation, Side
 from koban.duties.mediation.steps import Step
 from koban.duties.mediation.taking import SideTold
 from koban.duties.mediation.views.receipt import receipt
 from koban.kernel.access.once import once
 from koban.kernel.access.refusing import said_by
 from koban.kernel.access.who import Request, here
-from koban.lib.errors import Absent, Refused
-from koban.matters import looks
-from koban.matters.documents import printing
+from koban.lib.errors import Absent
 
 View = Callable[..., HttpResponseBase]
 
@@ -151,41 +148,3 @@ def _owed(request: Request, year: int, number: int, row: int, key: str) -> HttpR
             act(found, form.cleaned_data["on"], **told, **acts.all_of(request))
             return _back(mediation)
     return _shown(request, mediation, OWED_STEPS[key], form, 422)
-
-
-@require_POST
-def issue(request: Request, year: int, number: int, key: str) -> HttpResponseBase:
-    """Copies of the agreement, or the request to the court. The names that stand on them are looked up, and paged, first."""
-    mediation = queries.numbered(year, number)
-    agreement = mediation.agreements.order_by("-agreed_on", "-id").first()
-    if agreement is None or key not in ("copies", "request"):
-        raise Absent
-    return _issue(
-        request,
-        agreement,
-        key,
-        _names(request, mediation, ("name", "phone") if key == "request" else ("name",)),
-    )
-
-
-def _names(request: Request, mediation: Mediation, fields: tuple[str, ...]) -> dict[str, dict[str, str]]:
-    """What goes on the paper of each side. Every one of these looks stands in the ledger before it happens."""
-    now, found = timezone.now(), {}
-    for row in Side.objects.filter(mediation=mediation).select_related("party__matter").order_by("letter"):
-        if row.party is None:
-            raise Refused(steps.NAMELESS)
-        if row.party.person_id:
-            opened = looks.look_person(
-                mediation.matter, [row.party.person_id], fields, by=request.actor, at=now
-            )
-            found[row.letter] = opened[row.party.person_id]
-        else:
-            found[row.letter] = looks.look(row.party, fields, by=request.actor, at=now)
-    return found
-
-
-@once
-def _issue(request: Request, agreement: Agreement, key: str, names: papers.Names) -> HttpResponse:
-    make = papers.issue_copies if key == "copies" else papers.issue_court_request
-    make(agreement, names, base=printing.base_of(request), **acts.all_of(request))
-    return _back(agreement.mediation)
