@@ -40,6 +40,7 @@ COMMANDS = {
     "code": ("koban.kernel.access.commands:code", "Show the sign-in code of a demo account."),
     "link": ("koban.operations.link:link", "Find rows of one file or two that are of the same person."),
     "route": ("koban.operations.route:route", "Find the best round through the stops of a file."),
+    "streets": ("koban.operations.streets:streets", "Take the streets of a map for planning rounds."),
     "bag": ("koban.operations.bag:bag", "Make a package that proves itself, and verify any."),
     "credential": (
         "koban.matters.documents.commands:credential",

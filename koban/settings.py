@@ -258,6 +258,7 @@ KOBAN_ROOTS = Path(
     os.environ.get("KOBAN_ROOTS", VAR / "roots")
 )  # where signed roots are anchored: another disk, if there is one
 KOBAN_TILES = VAR / "map.pmtiles"
+KOBAN_STREETS = VAR / "streets.npz"
 KOBAN_PUBLIC_URL = os.environ.get(
     "KOBAN_PUBLIC_URL", ""
 )  # where the public reaches this house, ends in "/": printed in codes; "" takes the address of the request

@@ -77,7 +77,12 @@ def _manifest(hashes: dict[str, str]) -> archive.Manifest:
 
 def places() -> dict[str, Path]:
     """What lies beside the database and belongs to the office, by its name in the backup."""
-    return {"files": settings.KOBAN_FILES, "roots": settings.KOBAN_ROOTS, "map": settings.KOBAN_TILES}
+    return {
+        "files": settings.KOBAN_FILES,
+        "roots": settings.KOBAN_ROOTS,
+        "map": settings.KOBAN_TILES,
+        "streets": settings.KOBAN_STREETS,
+    }
 
 
 def _beside() -> Iterator[tuple[Path, str]]:

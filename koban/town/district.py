@@ -12,6 +12,7 @@ from shapely.geometry import Point, Polygon
 
 from koban.lib import tiles
 from koban.lib.osm import Address, Extract, read
+from koban.lib.streets import Network
 from koban.town import beats as cuts
 from koban.town import ground, people, premises
 from koban.town.chance import stream
@@ -237,3 +238,8 @@ def base_map(town: District, path: Path, place: str = "helsinki") -> int:
     doors = [(door.number, door.lon, door.lat) for door in town.doors]
     drawn = tiles.features(extract, town.tile_names, doors)
     return tiles.build(drawn, path, box=town.box, title=town.title)
+
+
+def street_network(path: Path, place: str = "helsinki") -> None:
+    """Write what rounds are planned on: the streets of the map, without any name."""
+    Network.read(DATA / "osm" / MAPS[place].extract).write(path)

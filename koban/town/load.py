@@ -26,7 +26,7 @@ from koban.town.bulk import Bulk
 from koban.town.calls import Call, calls
 from koban.town.cast import Cast
 from koban.town.complaints import Complaints
-from koban.town.district import base_map, district
+from koban.town.district import base_map, district, street_network
 from koban.town.dwellings import Dwellings
 from koban.town.model import District, Office
 from koban.town.player import Player
@@ -99,6 +99,7 @@ def load(wish: Wish, progress: Progress = lambda step, share: None) -> Made:
     progress("map", 0.95)
     if wish.tiles:
         base_map(town, settings.KOBAN_TILES)
+        street_network(settings.KOBAN_STREETS)
     for station in Station.objects.all():
         checkpoints.sign_root(station, at=wish.now)
     _remember(made)
