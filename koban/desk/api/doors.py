@@ -43,7 +43,25 @@ class Key(HttpBearer):
         return actor_of_key(token, "incidents.take")
 
 
-api = NinjaAPI(
+class Described(NinjaAPI):
+    """Says of a refusal that it is problem+json, as it is."""
+
+    def get_openapi_schema(self, **told: Any) -> Any:
+        schema = super().get_openapi_schema(**told)
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                for answer in operation["responses"].values():
+                    _call_problem(answer)
+        return schema
+
+
+def _call_problem(answer: dict[str, Any]) -> None:
+    told = answer.get("content", {}).get("application/json")
+    if told and str(told["schema"].get("$ref", "")).endswith("/ProblemOut"):
+        answer["content"] = {"application/problem+json": told}
+
+
+api = Described(
     title="Koban",
     version=__version__,
     description="The machine interface of a community policing office.",
@@ -102,7 +120,7 @@ def hand_over_status(request: HttpRequest, number: str) -> dict[str, Any]:
     """How far a report is that this key handed over."""
     by, station = _caller(request)
     with stations.scope(station.pk):
-        return _plain(handover.status(_source(by), _clean(number, 80)), number)
+        return _plain(handover.status(_source(by), clean(number, 80)), number)
 
 
 @api.get("types", response=list[shapes.TypeOut], url_name="types")
@@ -128,7 +146,7 @@ def types(request: HttpRequest, response: HttpResponse) -> Any:
 @api.get("offices/{code}/presence", response=shapes.PresenceOut, url_name="presence")
 def presence(request: HttpRequest, code: str) -> dict[str, Any]:
     """Whether somebody is in at an office, and until when."""
-    with open_office(_clean(code, 80)) as station:
+    with open_office(clean(code, 80)) as station:
         door = roster.someone_is_in(station, timezone.now())
         return {"somebody_is_in": door.is_in, "until": door.presence.changes_at, "phone": station.phone}
 
@@ -146,19 +164,19 @@ def _report(told: shapes.HandoverIn, by: Actor) -> Report:
     return Report(
         code=told.type,
         channel="centre",
-        summary=_clean(told.summary, 4000),
+        summary=clean(told.summary, 4000),
         place=_place(told.place),
         reporter=_reporter(told.reporter),
-        answers={_clean(key, 80): answer for key, answer in told.answers.items()},
+        answers={clean(key, 80): answer for key, answer in told.answers.items()},
         language=told.language,
         priority=told.priority or 0,
         source=_source(by),
-        source_number=_clean(told.number, 80),
+        source_number=clean(told.number, 80),
     )
 
 
 def _place(told: shapes.PlaceIn) -> Place:
-    words = _clean(told.words, 200)
+    words = clean(told.words, 200)
     if told.lon is None and told.lat is None:
         found = premises.exact(words)
         return Place.at(found, words) if found else (Place(words) if words else NOWHERE)
@@ -172,14 +190,14 @@ def _place(told: shapes.PlaceIn) -> Place:
 def _reporter(told: shapes.ReporterIn | None) -> Reporter:
     if told is None:
         return ANONYMOUS
-    name, phone, email = (_clean(each, 80) for each in (told.name, told.phone, told.email))
+    name, phone, email = (clean(each, 80) for each in (told.name, told.phone, told.email))
     if not (name or phone or email):
         return ANONYMOUS
     reply = "phone" if phone else "email" if email else "page"
     return Reporter(name, phone, email, wants_secrecy=told.wants_secrecy, reply_by=reply)
 
 
-def _clean(words: str, limit: int) -> str:
+def clean(words: str, limit: int) -> str:
     try:
         return text.clean(words, limit, lines=limit > 200)
     except Mistake as wrong:

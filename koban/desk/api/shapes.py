@@ -10,11 +10,11 @@ Answer = Literal["yes", "no", "unknown"]
 Short = Annotated[str, Field(max_length=80)]
 
 
-class _Strict(Schema):
+class Strict(Schema):
     model_config = ConfigDict(extra="forbid")
 
 
-class PlaceIn(_Strict):
+class PlaceIn(Strict):
     """Where: degrees of WGS 84 (both or neither), and the place as it was said."""
 
     lon: float | None = None
@@ -22,14 +22,14 @@ class PlaceIn(_Strict):
     words: Annotated[str, Field(max_length=200)] = ""
 
 
-class ReporterIn(_Strict):
+class ReporterIn(Strict):
     name: Short = ""
     phone: Short = ""
     email: Short = ""
     wants_secrecy: bool = False
 
 
-class HandoverIn(_Strict):
+class HandoverIn(Strict):
     """A report from another centre. number: the centre's own; the same number is taken once."""
 
     number: Annotated[str, Field(min_length=1, max_length=80)]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from koban.desk.api import usage  # noqa: F401  its addresses join the others
+from koban.desk.api import telling, usage  # noqa: F401  their addresses join the others
 from koban.desk.api.doors import api
 from koban.kernel.access.addresses import declare
 
@@ -16,6 +16,13 @@ PUBLIC = (
     "usage-find",
     "usage-period",
     "usage-heartbeat",
+    "letting-report",
+    "letting-reports",
+    "let-units",
+    "let-tenant",
+    "let-end",
+    "let-longer",
+    "register-people",
 )
 declare({f"api-1:{name}": "public.read" for name in PUBLIC})
 

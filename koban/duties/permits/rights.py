@@ -10,7 +10,7 @@ register_actions(
     action(
         "permits.declare",
         _("Declare a residence, a departure, or apply for a permit"),
-        LINE | PEOPLE | {"system"},
+        LINE | PEOPLE | {"machine", "system"},
     ),
     action("permits.bring", _("Bring papers to an application"), LINE | PEOPLE),
     action("permits.withdraw", _("Withdraw a declaration or an application"), LINE | PEOPLE),

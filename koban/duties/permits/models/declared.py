@@ -39,6 +39,7 @@ class Way(models.TextChoices):
     PORTAL = "portal", _("own page")
     DESK = "desk", _("at the desk")
     REFERRED = "referred", _("referred")
+    API = "api", _("by a system of theirs")
 
 
 class Declaration(StationRow):

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -24,7 +25,7 @@ LONG_AGO = date(2020, 1, 1)
 def zhang(at_desk):
     """Somebody whom the register has, with a home."""
     who = residents.enter([entry(phone="00013800000")], by=at_desk.li, at=timezone.now())[0]
-    told = {"kind": "tenant", "from_on": LONG_AGO, "source": "office", "state": "confirmed"}
+    told: Any = {"kind": "tenant", "from_on": LONG_AGO, "source": "office", "state": "confirmed"}
     residents.move_in(who, at_desk.home, **told, by=at_desk.li, at=timezone.now())
     return who
 
@@ -124,7 +125,7 @@ def test_a_name_alone_finds_nobody(at_desk, desk, zhang):
 
 def test_who_is_sealed_is_answered_like_who_is_not_there(at_desk, desk, zhang):
     today = timezone.localdate()
-    told = {"kind": "protected", "ground": "court", "clause": "CN-PI-1", "from_on": today}
+    told: Any = {"kind": "protected", "ground": "court", "clause": "CN-PI-1", "from_on": today}
     residents.seal(zhang, **told, until_on=today + timedelta(days=30), by=at_desk.li, at=timezone.now())
     page, matter = begun(desk, asked(look="0", **person()))
     absent = desk.post(fill(matter), asked(look="0", **person(order=9)))
