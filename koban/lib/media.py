@@ -158,8 +158,8 @@ class Limits:
 class Cleaned:
     """A picture drawn anew: JPEG, sRGB, upright, without any metadata; what the original said about itself beside it.
 
-    metadata: of taken_at (ISO, with zone only where the camera knew one), lon, lat (degrees, WGS 84), camera,
-    width, height (px of the original).
+    metadata: of taken_at (ISO, with zone only where the camera knew one), lon, lat (degrees, WGS 84), heading (degrees
+    from north), camera, width, height (px of the original).
     """
 
     view: bytes

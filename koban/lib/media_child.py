@@ -148,7 +148,7 @@ def told_by(image: Image.Image) -> dict[str, Any]:
     camera = " ".join(
         filter(None, (text(exif.get(tag)) for tag in (ExifTags.Base.Make, ExifTags.Base.Model)))
     )
-    found = {"taken_at": taken_at(taken), "camera": camera, **position(place)}
+    found = {"taken_at": taken_at(taken), "camera": camera, **position(place), **heading(place)}
     return {key: value for key, value in found.items() if value not in ("", None)}
 
 
@@ -179,6 +179,15 @@ def position(tags: dict[int, Any]) -> dict[str, float]:
     if lat is None or lon is None or not (abs(lat) <= 90 and abs(lon) <= 180):
         return {}
     return {"lon": round(lon, 6), "lat": round(lat, 6)}
+
+
+def heading(tags: dict[int, Any]) -> dict[str, float]:
+    """Where the camera pointed, in degrees from north, or nothing."""
+    try:
+        found = float(tags[ExifTags.GPS.GPSImgDirection])
+    except (KeyError, TypeError, ValueError, ZeroDivisionError):
+        return {}
+    return {"heading": round(found, 1)} if 0 <= found < 360 else {}
 
 
 def degrees(value: Any, reference: object, negative: str) -> float | None:

@@ -1,5 +1,6 @@
 """Matters that meet: merge a double, split one in two, refer to another duty."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -66,8 +67,13 @@ def split(
 
 
 @transaction.atomic
-def refer(matter: Matter, to: str, *, by: Actor, at: datetime, station: Station, reason: str) -> Matter:
+def refer(
+    matter: Matter, to: str, *, by: Actor, at: datetime, station: Station, reason: str, type: str = "",
+    told: Mapping[str, Any] | None = None,
+) -> Matter:  # fmt: skip
     """Hand the matter to another duty of this house, which opens its own, linked one; this one stays as it is.
+
+    type: what it is about there, "" for the other duty to say. told: what else its `receive` takes, by name.
 
     Raises Absent for a duty that this house has not, Refused for one that takes no referrals.
     """
@@ -80,7 +86,7 @@ def refer(matter: Matter, to: str, *, by: Actor, at: datetime, station: Station,
     matter = actions.locked(matter)
     if not matter.is_open:
         raise Refused(_("This is closed. Open it again first."))
-    opened = receive(matter, summary=reason, type="", by=by, at=at, station=station)
+    opened = receive(matter, summary=reason, type=type, by=by, at=at, station=station, **(told or {}))
     referral = Referral.objects.create(
         matter=matter, to=to, at=at, status="received", received_at=at, result=opened
     )

@@ -18,6 +18,7 @@ class Unit(StrEnum):
     YEARS = "years"
     PEOPLE = "people"
     METRES = "metres"
+    DEGREES = "degrees"
     COUNT = "count"
     PERCENT = "percent"
 

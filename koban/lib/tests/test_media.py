@@ -94,7 +94,9 @@ def talkative_exif() -> Image.Exif:
     exif[ExifTags.Base.Orientation] = 6
     exif[ExifTags.Base.ImageDescription] = SECRET
     exif.get_ifd(ExifTags.IFD.Exif).update({36867: "2026:03:01 12:30:05", 36881: "+08:00"})
-    exif.get_ifd(ExifTags.IFD.GPSInfo).update({1: "N", 2: (30.0, 15.0, 36.0), 3: "W", 4: (120.0, 30.0, 0.0)})
+    exif.get_ifd(ExifTags.IFD.GPSInfo).update(
+        {1: "N", 2: (30.0, 15.0, 36.0), 3: "W", 4: (120.0, 30.0, 0.0), 17: 271.25}
+    )
     return exif
 
 
@@ -158,7 +160,7 @@ def test_a_picture_is_drawn_anew_upright_and_says_nothing_about_itself(kind: str
 def test_what_the_camera_said_is_kept_apart(kind: str) -> None:
     assert clean(TALKATIVE[kind]).metadata == {
         "width": 64, "height": 32, "taken_at": "2026-03-01T12:30:05+08:00", "camera": "Maker Model 7",
-        "lat": 30.26, "lon": -120.5,
+        "lat": 30.26, "lon": -120.5, "heading": 271.2,
     }  # fmt: skip
 
 
@@ -166,6 +168,7 @@ def test_what_the_camera_said_is_kept_apart(kind: str) -> None:
     ({1: "N", 2: (95.0, 0.0, 0.0), 3: "E", 4: (1.0, 0.0, 0.0)}, {36867: "0000:00:00 00:00:00"}),
     ({1: "N", 2: (5.0, 0.0)}, {36867: "yesterday"}),
     ({2: (1.0, 2.0, 3.0)}, {36867: b"\xff\xfe"}),
+    ({17: 360.0}, {}),
 ])  # fmt: skip
 def test_what_makes_no_sense_is_left_out(gps: dict[int, Any], exif: dict[int, Any]) -> None:
     written = Image.Exif()

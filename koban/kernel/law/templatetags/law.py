@@ -27,6 +27,7 @@ def amount_words(amount: int, unit: Unit) -> str:
         Unit.YEARS: ngettext("%(n)d year", "%(n)d years", amount),
         Unit.PEOPLE: ngettext("%(n)d person", "%(n)d people", amount),
         Unit.METRES: ngettext("%(n)d metre", "%(n)d metres", amount),
+        Unit.DEGREES: ngettext("%(n)d degree", "%(n)d degrees", amount),
         Unit.COUNT: "%(n)d",
         Unit.PERCENT: "%(n)d %%",
     }
