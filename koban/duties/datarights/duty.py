@@ -28,7 +28,7 @@ DUTY = Duty(
     receive=receive,
     begins=(_("A request about their data"), "datarights:new", "datarights.ask"),
     retention="ordinary",
-    opens=frozenset({"name", "birth_on", "sex", "id_kind", "id_number", "phone", "email", "origin"}),
+    opens=frozenset({"name", "birth_on", "sex", "id_kind", "id_number", "phone", "email", "origin", "contacts"}),
     own=(
         OwnPage(_("My requests"), _("Copy, correct, restrict, delete, object; and what became of it"), "datarights:own_list",
                 "clipboard-list", 30, open_of),

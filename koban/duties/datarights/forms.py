@@ -1,7 +1,9 @@
 """What residents ask and what officers answer."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +17,8 @@ from koban.registers.residents import words
 
 WORDS = 4000
 KINDS = [choice for choice in Request.Kind.choices if choice[0] not in ("object", "copy", "correct")]
-DESK_KINDS = [choice for choice in Request.Kind.choices if choice[0] not in ("object", "copy")]
+CHOOSE_LOOK = _("Choose the look that they object to. They say when it was, or show the number of the page.")
+NO_LOOKS = _("Nobody has looked at the data of this person, so there is no look to object to.")
 
 
 def area(rows: int) -> forms.Textarea:
@@ -59,29 +62,48 @@ class DeskForm(CorrectForm):
     """What somebody without a key asks at the desk, about themselves."""
 
     person = forms.ChoiceField(label=_("Who asks?"), widget=forms.RadioSelect)
-    kind = forms.ChoiceField(label=_("What do they ask for?"), choices=DESK_KINDS, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label=_("What do they ask for?"), choices=Request.Kind.choices, widget=forms.RadioSelect
+    )
     words = Told(label=_("In their words"), limit=WORDS, lines=True, required=False, widget=area(4))
+    look = forms.ChoiceField(label=_("Which look?"), widget=forms.RadioSelect, required=False)
     shown = forms.BooleanField(label=_("They showed their document, or a written authority of the person"))
     sections: ClassVar = [
-        (_("The request"), ["person", "kind", "words", "shown"]),
+        (_("The request"), ["person", "kind", "look", "words", "shown"]),
         (
             _("For a correction: what becomes of it"),
             ["name", "birth_on", "id_kind", "id_number", "phone", "email"],
         ),
     ]
 
-    def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, people: list[tuple[str, str]], looked: Callable[[str], list[tuple[str, str]]], **kwargs: Any
+    ) -> None:  # fmt: skip
+        """looked: looks at a person who may know of them, as choices; asked for an objection alone."""
         super().__init__(*args, **kwargs)
         person: Any = self.fields["person"]
         person.choices = people
+        who, objects = str(self.data.get("person", "")), self.data.get("kind") == Request.Kind.OBJECT
+        self.looks = looked(who) if objects and who in dict(people) else []
+        if not self.looks:
+            del self.fields["look"]
+        else:
+            self.fields["look"].choices = self.looks  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("kind") == Request.Kind.OBJECT and "person" in cleaned and not cleaned.get("look"):
+            self.add_error("look" if self.looks else "kind", CHOOSE_LOOK if self.looks else NO_LOOKS)
+        return cleaned
 
     def asked(self, language: str) -> Asked:
         told = self.cleaned_data
         changes = self.changes() if told["kind"] == Request.Kind.CORRECT else {}
-        return Asked(told["kind"], told["words"], changes, language=language)
+        look = UUID(told["look"]) if told.get("look") else None
+        return Asked(told["kind"], told["words"], changes, look, language=language)
 
     def changes(self) -> dict[str, str]:
-        gone = ("person", "kind", "shown")
+        gone = ("person", "kind", "look", "shown")
         return {name: value for name, value in super().changes().items() if name not in gone}
 
 

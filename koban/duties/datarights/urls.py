@@ -1,6 +1,6 @@
 """The desk of requests, and the resident's own pages for them."""
 
-from koban.duties.datarights.views import counter, desk, own
+from koban.duties.datarights.views import copying, counter, desk, own
 from koban.kernel.access.addresses import route
 
 app_name = "datarights"
@@ -14,6 +14,7 @@ urlpatterns = [
     route("desk/datarights/new/<uuid:matter>/", counter.page, name="new", action="datarights.ask"),
     route(ONE, desk.detail, name="detail", action="datarights.read"),
     route(f"{ONE}words/", desk.open_words, name="words", action="datarights.handle"),
+    route(f"{ONE}copy/", copying.sheet, name="copy", action="datarights.handle"),
     route(f"{ONE}<slug:key>/", desk.act, name="act", action="datarights.handle"),
     route(OWN, own.listing, name="own_list", action="public.own"),
     route(f"{OWN}new/", own.ask_page, name="own_new", action="public.own"),

@@ -129,6 +129,12 @@ def residence(pk: Any) -> Residence:
     return found
 
 
+def residences(pks: Iterable[Any]) -> dict[UUID, Residence]:
+    """Id → registration of a home, with its address. One query."""
+    found = Residence.objects.filter(pk__in=list(pks)).select_related("address")
+    return {home.pk: home for home in found}
+
+
 def current_home(person: Person, on: date) -> Residence | None:
     """Where the person lives on a day; the newest where there are several."""
     return homes([person.pk], on).get(person.pk)

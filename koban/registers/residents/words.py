@@ -13,6 +13,9 @@ FIELDS = {
 }  # fmt: skip
 """Name of a field, or of what a look showed → its words."""
 
+DATA = ("name", "birth_on", "sex", "id_kind", "id_number", "phone", "email", "origin")
+"""Every field of a person's file, in the order of a sheet."""
+
 RELATIONS = {
     "self": _("themselves"), "family": _("family"), "friend": _("friend"), "neighbour": _("neighbour"),
     "work": _("work or school"),

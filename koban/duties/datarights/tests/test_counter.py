@@ -16,9 +16,10 @@ from koban.kernel.stations.models import Station
 from koban.lib.errors import Absent, Denied, Refused
 from koban.lib.ids import uuid7
 from koban.matters import actions as matters
-from koban.matters import joins
+from koban.matters import joins, looks
 from koban.matters.models import Link, Party
 from koban.registers.residents import actions as residents
+from koban.registers.residents import usage
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 5, 4, 4, tzinfo=UTC)
@@ -137,6 +138,64 @@ def test_a_correction_is_asked_at_the_desk(desk, report, zhang, li):
     request = queries.of_person(zhang.pk).get()
     actions.take(request, by=li, at=timezone.now())
     assert actions.open_words(request, by=li, at=timezone.now())[1] == {"phone": "000-2002"}
+
+
+def looked_at(report, zhang, by):
+    """A look at zhang in the report, as its person may read it."""
+    with stations.outside(), stations.scope(report.station_id):
+        looks.look_person(report, [zhang.pk], ["name"], by=by, at=NOON)
+    return usage.looks_of(zhang, now=timezone.now()).first()
+
+
+def opened_by(client, url, **told):
+    with stations.outside():
+        return client.post(url, told)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_objection_at_the_desk_names_the_look(desk, report, zhang, li):
+    look, url = looked_at(report, zhang, li), f"/desk/datarights/new/{report.pk}/"
+    told = {"person": str(zhang.pk), "kind": "object", "words": "不认识这个人", "shown": "on"}
+    first = send(desk, url, **told)
+    assert first.status_code == 422
+    assert str(look.pk) in first.content.decode()
+    assert f"page {look.page_number}" in first.content.decode()
+    assert send(desk, url, **told, look=str(look.pk)).status_code == 302
+    request = queries.of_person(zhang.pk).get()
+    assert (request.kind, request.look_id, request.looked_post) == ("object", look.pk, li.post_id)
+
+
+def test_where_nobody_looked_there_is_nothing_to_object_to(desk, report, zhang):
+    told = {"person": str(zhang.pk), "kind": "object", "words": "x", "shown": "on"}
+    page = send(desk, f"/desk/datarights/new/{report.pk}/", **told)
+    assert "no look to object to" in page.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_copy_is_printed_for_whoever_holds_the_request_and_nobody_else(desk, report, zhang, li):
+    told = {"person": str(zhang.pk), "kind": "copy", "shown": "on"}
+    assert send(desk, f"/desk/datarights/new/{report.pk}/", **told).status_code == 302
+    request = queries.of_person(zhang.pk).get()
+    url = f"/desk/datarights/{request.matter.year}/{request.matter.number}/copy/"
+    assert opened_by(desk, url).status_code == 403
+    actions.take(request, by=li, at=timezone.now())
+    page = opened_by(desk, url)
+    assert page.status_code == 200
+    assert "张伟民" in page.content.decode()
+    assert page["Cache-Control"] == "no-store"
+    fields = {name for row in usage.looks_of(zhang, now=timezone.now()) for name in row.fields}
+    assert {"name", "phone", "contacts"} <= fields
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_who_asked_for_a_copy_or_to_see_gets_one(desk, report, zhang, li):
+    assert send(desk, f"/desk/datarights/new/{report.pk}/", person=str(zhang.pk), **TOLD).status_code == 302
+    request = queries.of_person(zhang.pk).get()
+    actions.take(request, by=li, at=timezone.now())
+    assert (
+        opened_by(desk, f"/desk/datarights/{request.matter.year}/{request.matter.number}/copy/").status_code
+        == 404
+    )
 
 
 @pytest.mark.parametrize("change", [{"shown": ""}, {"phone": ""}, {"kind": "object"}, {"person": "nobody"}])

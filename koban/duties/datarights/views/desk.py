@@ -15,6 +15,7 @@ from koban.duties.datarights import actions, queries, rules
 from koban.duties.datarights.flow import FLOW
 from koban.duties.datarights.forms import EraseForm, GrantForm, ReasonForm, RestrictForm, TextForm
 from koban.duties.datarights.models import Request as Asked
+from koban.duties.datarights.views import copying
 from koban.kernel import law
 from koban.kernel.access.once import once
 from koban.kernel.access.refusing import said_by
@@ -74,6 +75,7 @@ def _detail(request: Request, asked: Asked, more: dict[str, Any], status: int = 
     ]
     shown = {
         "file": file, "asked": asked, "matter": file.matter, "state": FLOW.state(file.matter.state), "moves": moves,
+        "copies": asked.kind in copying.KINDS,
         "write": TextForm(auto_id="write_%s"), "holds": looks.holds(request.actor, file.matter.pk),
         "right": law.clause(rules.RIGHTS, here(request).pack, on=timezone.localdate(file.matter.opened_at)),
     }  # fmt: skip

@@ -130,20 +130,12 @@ def sheet(year: int, number: int, reader: UUID | None, station: Station) -> Shee
 
 
 def _living(matter: Matter) -> list[Living]:
-    today = timezone.localdate()
+    """Homes and doubles of all of them at once, however many they are."""
     rows = list(Occupant.objects.filter(matter=matter).order_by("id"))
-    return [
-        Living(
-            row,
-            register.residence(row.residence_id) if row.residence_id else None,
-            _doubles(row.person_id, today) if matter.is_open else [],
-        )
-        for row in rows
-    ]
-
-
-def _doubles(person_id: UUID, today: Any) -> list[Any]:
-    return list(register.duplicates_of(register.person(person_id), today))
+    homes: Any = register.residences(row.residence_id for row in rows if row.residence_id)
+    people = [row.person_id for row in rows] if matter.is_open else []
+    doubles: Any = register.doubles(people, timezone.localdate()) if people else {}
+    return [Living(row, homes.get(row.residence_id), doubles.get(row.person_id, [])) for row in rows]
 
 
 def cards(state: str = "", due_within: int = 0) -> QuerySet[Permit]:

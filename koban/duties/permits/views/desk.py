@@ -45,9 +45,10 @@ def waiting(request: Request) -> HttpResponse:
 
 @require_safe
 def detail(request: Request, year: int, number: int) -> HttpResponse:
-    if queries.numbered(year, number).state == BEGUN:
+    sheet = queries.sheet(year, number, request.actor.post_id, here(request))
+    if sheet.matter.state == BEGUN:
         return redirect("permits:fill", year, number)
-    return page(request, queries.sheet(year, number, request.actor.post_id, here(request)))
+    return page(request, sheet)
 
 
 def page(request: Request, sheet: queries.Sheet, status: int = 200, **forms: Any) -> HttpResponse:
