@@ -46,6 +46,10 @@ COMMANDS = {
         "koban.matters.documents.commands:credential",
         "Check a signed paper, show or change the key.",
     ),
+    "form": (
+        "koban.matters.forms.commands:form",
+        "Check an XLSForm: does it load, and what is to be mended where.",
+    ),
     "openapi": ("koban.desk.api.commands:openapi", "Print the description of the machine interface."),
     "index": ("koban.kernel.search.commands:index", "Make the search index anew."),
     "manage": ("koban.operations.manage:manage", "Give a command to Django itself."),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from koban.kernel.ledger.models import Head, Page
 
@@ -56,3 +56,9 @@ def size(station_id: UUID) -> int:
 def sizes() -> dict[UUID, int]:
     """Every station's ledger size in one query: what the live hub compares."""
     return dict(Head.objects.values_list("station_id", "size"))
+
+
+def counted(verbs: Iterable[str], subject: str) -> dict[str, int]:
+    """Subject -> how many pages with one of the verbs tell of it; subjects that begin with `subject`."""
+    pages = Page.objects.filter(verb__in=list(verbs), subject__startswith=subject)
+    return dict(pages.values_list("subject").annotate(Count("id")).order_by())

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 SENTENCES: dict[str, Any] = {
     "forms.add": _("A form was added: %(form)s, version %(version)s"),
+    "forms.media": _("A form got its files: %(form)s, version %(version)s"),
     "forms.publish": _("A form was published: %(form)s, version %(version)s"),
     "forms.close": _("A form was closed: %(form)s, version %(version)s"),
     "forms.receive": _("A form came in: %(form)s"),

@@ -24,9 +24,15 @@ FIELDS = [
 
 
 def stairs(version: str = "1", **told) -> Form:
-    fields = {"is_open": True, "published_at": PUBLISHED, "made_at": PUBLISHED, "made_by": "012345"} | told
+    fields = {
+        "form_id": "stairs",
+        "is_open": True,
+        "published_at": PUBLISHED,
+        "made_at": PUBLISHED,
+        "made_by": "012345",
+    } | told
     form = Form(
-        form_id="stairs", version=version, title="Stairwell", title_zh="楼道", hash="0" * 32, xform="<h/>",
+        version=version, title="Stairwell", title_zh="楼道", hash="0" * 32, xform="<h/>",
         fields=FIELDS, **fields,
     )  # fmt: skip
     with transaction.atomic():
