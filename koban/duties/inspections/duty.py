@@ -1,0 +1,58 @@
+"""Inspections: places by regime and checklist, planned by what is known of the place, recorded on the spot."""
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from koban.duties.inspections import planning, regimes
+from koban.duties.inspections.flow import FLOW
+from koban.duties.inspections.models import Attempt, Inspection
+from koban.kernel import law
+from koban.matters.duty import Duty, MenuItem
+from koban.matters.models import Matter
+
+
+def url(matter: Matter) -> str:
+    return reverse("inspections:detail", args=[matter.year, matter.number])
+
+
+def type_label(code: str) -> object:
+    """The kind of place, in the words of the first pack that knows it."""
+    for pack in law.keys():  # noqa: SIM118  # a function of the law, not of a mapping
+        if row := regimes.newest(code, pack):
+            return row.words.said(get_language() or "en")
+    return code
+
+
+DUTY = Duty(
+    key="inspections",
+    label=_("Inspections"),
+    flow=FLOW,
+    url=url,
+    type_label=type_label,
+    receive=planning.receive,
+    retention="ordinary",
+    opens=frozenset({"name", "phone"}),
+    menu=(
+        MenuItem(_("Inspections"), "inspections:due", "list-check", "inspections.read", 40),
+        MenuItem(_("Places to inspect"), "inspections:places", "building-store", "inspections.read", 42, "registers"),
+    ),
+    facts={"why": (dict(Inspection.Why.choices) | dict(Attempt.Why.choices)).get},
+    sentences={
+        "inspections.open": _("An inspection was asked for: %(why)s"),
+        "inspections.plan": _("Planned for %(on)s"),
+        "inspections.set_day": _("Another day was set: %(on)s"),
+        "inspections.failed": _("Could not be inspected: %(why)s"),
+        "inspections.record": _("Inspected; not in order: %(findings)s"),
+        "inspections.pass": _("Inspected; all in order"),
+        "inspections.still": _("Looked at again; not corrected yet"),
+        "inspections.hazard": _("A hazard is followed: %(hazard)s"),
+        "inspections.finish": _("Everything is corrected"),
+        "inspections.cancel": _("Cancelled"),
+        "inspections.reopen": _("Opened again"),
+        "inspections.open_file": _("The file of a place was begun"),
+        "inspections.change_file": _("The file of a place was changed"),
+        "inspections.floor_plan": _("A floor plan was put into the file"),
+        "inspections.campaign": _("A campaign begins"),
+    },
+)  # fmt: skip
