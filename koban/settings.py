@@ -254,9 +254,7 @@ AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 KOBAN_KEYS = VAR / "keys"
 KOBAN_FILES = VAR / "files"
 KOBAN_OUTBOX = VAR / "outbox"
-KOBAN_ARCHIVE = Path(
-    os.environ.get("KOBAN_ARCHIVE", VAR / "archive")
-)  # packages of closed files: another disk, if there is one
+KOBAN_ARCHIVE = Path(os.environ.get("KOBAN_ARCHIVE", VAR / "archive"))  # packages of closed files
 KOBAN_SCANS = Path(os.environ.get("KOBAN_SCANS", VAR / "scans"))  # <office>/*.pdf and pictures are taken in
 KOBAN_ROOTS = Path(
     os.environ.get("KOBAN_ROOTS", VAR / "roots")
