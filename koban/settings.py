@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "koban.matters.forms",
     *_duties(),
     "koban.desk",
+    "koban.desk.field",
     "koban.town",
 ]
 
@@ -254,11 +255,10 @@ AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 KOBAN_KEYS = VAR / "keys"
 KOBAN_FILES = VAR / "files"
 KOBAN_OUTBOX = VAR / "outbox"
-KOBAN_ARCHIVE = Path(os.environ.get("KOBAN_ARCHIVE", VAR / "archive"))  # packages of closed files
-KOBAN_SCANS = Path(os.environ.get("KOBAN_SCANS", VAR / "scans"))  # <office>/*.pdf and pictures are taken in
 KOBAN_ROOTS = Path(
     os.environ.get("KOBAN_ROOTS", VAR / "roots")
 )  # where signed roots are anchored: another disk, if there is one
+KOBAN_FIELD_SPOOL = VAR / "field"  # parts of files that phones have not sent whole
 KOBAN_TILES = VAR / "map.pmtiles"
 KOBAN_STREETS = VAR / "streets.npz"
 KOBAN_PUBLIC_URL = os.environ.get(

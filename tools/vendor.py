@@ -25,6 +25,8 @@ VERSIONS = {
     "maplibre-gl": "6.17.0",
     "@tabler/icons": "3.51.0",
     "@fontsource-variable/noto-sans-sc": "5.3.1",
+    "@noble/ed25519": "3.2.0",
+    "qr": "0.7.0",
 }
 
 # Only what templates and modules name; tests compare this list with the templates.
@@ -130,11 +132,26 @@ def one_line(face: str, latin: bool) -> str:
     return re.sub(r"\s*([{};:,])\s*", r"\1", face)
 
 
+def ed25519(package: Path) -> None:
+    """Checks signatures where a browser has no Ed25519 of its own."""
+    put(VENDOR / "noble-ed25519" / "index.js", script(package / "index.js"))
+    put(VENDOR / "noble-ed25519" / "LICENSE", (package / "LICENSE").read_bytes())
+
+
+def qr(package: Path) -> None:
+    """Reads codes out of pictures where a browser has no BarcodeDetector."""
+    for name in ("decode.js", "index.js"):
+        put(VENDOR / "qr" / name, script(package / name))
+    put(VENDOR / "qr" / "LICENSE", (package / "LICENSE-MIT").read_bytes())
+
+
 STEPS: dict[str, Callable[[Path], None]] = {
     "htmx.org": htmx,
     "maplibre-gl": maplibre,
     "@tabler/icons": icons,
     "@fontsource-variable/noto-sans-sc": font,
+    "@noble/ed25519": ed25519,
+    "qr": qr,
 }
 
 

@@ -25,6 +25,7 @@ ITEMS = (
         _("Register of places"), "premises:list", "building-community", "premises.read", 40, "registers"
     ),
     MenuItem(_("Imports"), "importing:list", "upload", "importing.read", 70, "office"),
+    MenuItem(_("Phones of the shift"), "field:phones", "device-mobile", "field.phones", 55, "now"),
     MenuItem(_("Roster"), "roster:now", "calendar-week", "roster.read", 50, "now"),
     MenuItem(_("Looks that stand out"), "desk:look_alarms", "eye", "residents.see_alarm", 75, "office"),
     MenuItem(_("Ledger"), "desk:ledger", "book", "ledger.read", 80, "office"),

@@ -18,6 +18,7 @@ class Channel(models.TextChoices):
     PLATE = "plate", _("code at a door")
     OPEN311 = "open311", _("Open311")
     CENTRE = "centre", _("another centre")
+    FIELD = "field", _("field app")
     HISTORY = "history", _("imported history")
 
 

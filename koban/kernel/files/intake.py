@@ -58,10 +58,17 @@ class Taken:
     drawn: Drawn | None
 
 
-def take(upload: UploadedFile, *, kinds: Iterable[str] = ALL_KINDS, declared_hash: str = "") -> Taken:
+def take(
+    upload: UploadedFile,
+    *,
+    kinds: Iterable[str] = ALL_KINDS,
+    declared_hash: str = "",
+    draw_now: bool = True,
+) -> Taken:
     """Check, hash and store an upload; draw a picture anew. Takes up to seconds: call it outside a transaction.
 
     declared_hash: SHA-256 (hex) that the sending device took at capture, "" for none.
+    draw_now: False leaves a picture to the job that draws it anew, where many come at once.
     Raises Refused with one sentence that says what to do.
     """
     source: BinaryIO = upload.file  # type: ignore[assignment]
@@ -70,7 +77,7 @@ def take(upload: UploadedFile, *, kinds: Iterable[str] = ALL_KINDS, declared_has
     digest, size = _measured(source, media.KINDS[found])
     if declared_hash and declared_hash.lower() != digest:
         raise Refused(ARRIVED_CHANGED)
-    drawn = _drawn(source) if media.KINDS[found] == media.PHOTO else None
+    drawn = _drawn(source) if draw_now and media.KINDS[found] == media.PHOTO else None
     source.seek(0)
     store.keep(source, digest)
     return Taken(digest, size, found, media.KINDS[found], declared[:80], name, drawn)
