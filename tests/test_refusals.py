@@ -170,6 +170,8 @@ OPENERS = {
     "matters/looks.py": "the one door: role, open matter, holding, and the page first",
     "matters/unit_looks.py": "who answers for a unit, to whoever holds the open matter at its door, the page first",
     "registers/residents/glass.py": "behind that door, and to the person: the page and a row for each person first",
+    "registers/residents/linking.py": "the few whom a row of a table may be, compared and forgotten; the page first, nobody reads it",
+    "registers/residents/filing.py": "name or birth date, to hash both together anew when the other is corrected; nobody reads it",
     "duties/datarights/actions.py": "what a resident asks, to whoever holds the request, the page first; and to do it",
     "duties/oversight/actions.py": "a complaint's words, to the inspector who holds it, the page first",
     "matters/documents/versions.py": "the text of a paper, to its writer, its approver or who holds the matter, the page first",

@@ -8,11 +8,9 @@ from __future__ import annotations
 import codecs
 import csv
 import gzip
-import io
 import re
-import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,9 +18,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from charset_normalizer import from_bytes
-from python_calamine import CalamineError, CalamineWorkbook
 
+from koban.lib import sheets
 from koban.lib.mistakes import Mistake
+from koban.lib.mixed_lines import UNREADABLE, Lines, TooMuch, is_mostly_utf8
 from koban.lib.sentence import gettext_noop
 
 SAMPLE_BYTES, CHUNK_BYTES = 262_144, 8_192
@@ -30,23 +29,25 @@ BROKEN = (EOFError, OSError, zlib.error)
 """What comes of a packed file that was cut or changed."""
 LONGEST_CELL = 1_000_000  # characters
 MOST_COLUMNS = 500
-MOST_BYTES = 400_000_000  # of a workbook when it is unpacked; a small file may hold very much of nothing
+MOST_TEXT_BYTES = 2_000_000_000  # when it is unpacked; a small file may hold very much of nothing
 DELIMITERS = ",;\t|"
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 LIKELY = ["gb18030", "big5", "cp1252"]
 """Encodings besides UTF-8 in which offices here have saved tables."""
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
-UNREADABLE = "\ufffd"
 
 NOT_UNPACKED = gettext_noop("%(file)s cannot be unpacked. Save it again.")
 NO_WORKBOOK = gettext_noop("%(file)s is not a workbook that can be read. Save it again as .xlsx or as CSV.")
 TOO_BIG = gettext_noop("%(file)s is too big when it is unpacked. Split it into several files.")
+TOO_SLOW = gettext_noop("%(file)s takes too long to be read. Split it into several files, or save it as CSV.")
+BUSY = gettext_noop("Other workbooks are being read. Try again in a minute, or save %(file)s as CSV.")
 NO_HEADING = gettext_noop("%(file)s has no heading: its first row must name the columns.")
 SAME_HEADING = gettext_noop("%(file)s has two columns named %(column)s: give each a name of its own.")
 TOO_MANY_COLUMNS = gettext_noop(
     "%(file)s has %(count)d columns, at most %(most)d are read. Delete the empty ones."
 )
 NO_ENCODING = gettext_noop("There is no encoding %(encoding)s: try utf-8 or gb18030.")
+UNFIT = {"damaged": NO_WORKBOOK, "memory": TOO_BIG, "time": TOO_SLOW, "busy": BUSY}
 DAMAGED = gettext_noop(
     "A spreadsheet has rounded this number. Format the column as text and enter it anew; it cannot be mended."
 )
@@ -55,11 +56,15 @@ NOT_A_DAY = gettext_noop("This is not a day such as 2024-03-02.")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """number: as a spreadsheet counts, the heading is 1. cells: by column; `read` of the file's bytes are behind."""
+    """number: as a spreadsheet counts, the heading is 1. cells: by column; `read` of the file's bytes are behind.
+
+    is_foreign: it was written in another encoding than the rest, and read in that.
+    """
 
     number: int
     cells: Sequence[Any]
     read: int
+    is_foreign: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,15 +85,18 @@ def opened(path: Path, encoding: str = "", name: str = "") -> Iterator[Table]:
     """
     named = Path(name or path.name)
     if named.suffix.casefold() in WORKBOOKS:
-        yield _of_workbook(path, named.name)
+        with _of_workbook(path, named.name) as table:
+            yield table
         return
     with path.open("rb") as raw, _unpacked(named, raw) as plain:
         sample = _sample(named, plain)
         found = _known(encoding) if encoding else encoding_of(sample)
-        with io.TextIOWrapper(plain, found, errors="replace", newline="") as text:
-            yield _of_text(
-                named.name, path.stat().st_size, raw, text, delimiter_of(sample.decode(found, "replace"))
-            )
+        lines = Lines(plain, found, MOST_TEXT_BYTES)
+        delimiter = delimiter_of(sample.decode(found, "replace"))
+        try:
+            yield _of_text(named.name, path.stat().st_size, raw, lines, delimiter)
+        except TooMuch:
+            raise Mistake("too_big", TOO_BIG, file=named.name) from None
 
 
 @contextmanager
@@ -113,18 +121,19 @@ def _sample(path: Path, plain: BinaryIO) -> bytes:
     return b"".join(parts)
 
 
-def _of_text(name: str, size: int, raw: BinaryIO, text: io.TextIOWrapper, delimiter: str) -> Table:
+def _of_text(name: str, size: int, raw: BinaryIO, lines: Lines, delimiter: str) -> Table:
     csv.field_size_limit(LONGEST_CELL)
-    reader = csv.reader((line.replace("\0", "") for line in text), delimiter=delimiter)
+    reader = csv.reader((line.replace("\0", "") for line in lines), delimiter=delimiter)
     head = tuple(cell.strip() for cell in next(reader, []))
-    return Table(_fit(name, head), _lines(reader, raw), size, text.encoding)
+    return Table(_fit(name, head), _rows(reader, lines, raw), size, lines.encoding)
 
 
-def _lines(reader: Any, raw: BinaryIO) -> Iterator[Row]:
+def _rows(reader: Any, lines: Lines, raw: BinaryIO) -> Iterator[Row]:
     """Rows with a number; a row that is broken comes as one without cells."""
     number = 1
     while True:
         number += 1
+        lines.begin_row()
         try:
             cells = next(reader)
         except StopIteration:
@@ -134,58 +143,33 @@ def _lines(reader: Any, raw: BinaryIO) -> Iterator[Row]:
             if not isinstance(broken, csv.Error):
                 return
             continue
-        if any(cells):
-            yield Row(number, cells, raw.tell())
+        if any(cells) or lines.is_too_long:
+            yield Row(number, [] if lines.is_too_long else cells, raw.tell(), lines.is_foreign)
 
 
-def _of_workbook(path: Path, name: str) -> Table:
-    _refuse_a_bomb(path, name)
+@contextmanager
+def _of_workbook(path: Path, name: str) -> Iterator[Table]:
     try:
-        sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
-        lines = _spread(sheet.iter_rows(), sheet.merged_cell_ranges or [])
-        first = next(lines, [])
-    except (CalamineError, IndexError, OSError, ValueError) as broken:
-        raise Mistake("workbook", NO_WORKBOOK, file=name) from broken
-    number = 2
+        with sheets.opened(path) as sheet:
+            yield _table_of(sheet, name)
+    except sheets.Unfit as unfit:
+        raise Mistake(unfit.reason, UNFIT[unfit.reason], file=name) from unfit
+
+
+def _table_of(sheet: sheets.Sheet, name: str) -> Table:
+    rows: Iterator[Any] = sheet.rows
+    first, number = next(rows, None) or [], 2
     if len({str(cell) for cell in first if cell != ""}) == 1 < sum(cell != "" for cell in first):
-        first, number = next(lines, []), 3  # a title over all columns stands before the heading
+        first, number = next(rows, None) or [], 3  # a title over all columns stands before the heading
     head = tuple(str(cell).strip() for cell in first)
-    size = max(1, sheet.total_height)
-    rows = (Row(n, cells, n) for n, cells in enumerate(lines, number) if any(cell != "" for cell in cells))
-    return Table(_fit(name, head), rows, size, "workbook")
+    return Table(_fit(name, head), _filled(rows, number), sheet.height, "workbook")
 
 
-Corner = tuple[int, int]
-
-
-def _spread(
-    lines: Iterable[Sequence[Any]], merged: Sequence[tuple[Corner, Corner]]
-) -> Iterator[Sequence[Any]]:
-    """Rows in which every cell of a merged range says what its first one says."""
-    waiting = sorted(merged)
-    open_ranges: list[tuple[Corner, Corner, Any]] = []
-    for at, line in enumerate(lines):
-        cells = list(line)
-        while waiting and waiting[0][0][0] <= at:
-            start, end = waiting.pop(0)
-            value = cells[start[1]] if start[1] < len(cells) else ""
-            open_ranges.append((start, end, value))
-        open_ranges = [one for one in open_ranges if one[1][0] >= at]
-        for start, end, value in open_ranges:
-            for column in range(start[1], min(end[1] + 1, len(cells), MOST_COLUMNS)):
-                cells[column] = value
-        yield cells
-
-
-def _refuse_a_bomb(path: Path, name: str) -> None:
-    """A workbook is read whole: what it says it holds must fit."""
-    try:
-        with zipfile.ZipFile(path) as packed:
-            held = sum(entry.file_size for entry in packed.infolist())
-    except zipfile.BadZipFile:
-        held = path.stat().st_size  # the old format, or nothing at all: the reader says so
-    if held > MOST_BYTES:
-        raise Mistake("too_big", TOO_BIG, file=name)
+def _filled(rows: Iterator[list[Any] | None], number: int) -> Iterator[Row]:
+    """Rows that say something; one that is too long comes without cells."""
+    for at, cells in enumerate(rows, number):
+        if cells is None or any(cell != "" for cell in cells):
+            yield Row(at, cells or [], at)
 
 
 def _fit(name: str, head: tuple[str, ...]) -> tuple[str, ...]:
@@ -207,6 +191,8 @@ def encoding_of(sample: bytes) -> str:
     try:
         codecs.getincrementaldecoder("utf-8")().decode(sample)
     except UnicodeDecodeError:
+        if is_mostly_utf8(sample):
+            return "utf-8"
         found = from_bytes(sample, cp_isolation=LIKELY).best()
         return found.encoding if found else "gb18030"
     return "utf-8"

@@ -18,6 +18,7 @@ from koban.lib.sentence import Sentence
 from koban.registers.importing import running
 from koban.registers.importing.importer import DATUMS, IMPORTERS, guessed
 from koban.registers.importing.models import Import, ImportRow
+from koban.registers.importing.saying import packed
 
 MOST_BYTES = 200_000_000
 State = Import.State
@@ -147,7 +148,7 @@ def undo_rows(one: Import, *, by: Actor, at: datetime, progress: Progress = lamb
             for row in batch:
                 why = kept.get(row.row_id) if row.row_id else None
                 row.outcome = ImportRow.Outcome.KEPT if why else ImportRow.Outcome.UNDONE
-                row.said += [{"column": "", "text": why.text, "values": dict(why.values)}] if why else []
+                row.said += [packed("", why)] if why else []
             ImportRow.objects.bulk_update(batch, ["outcome", "said"])
             one.taken -= sum(row.outcome == ImportRow.Outcome.UNDONE for row in batch)
             one.save(update_fields=["taken"])

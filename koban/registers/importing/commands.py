@@ -20,11 +20,11 @@ from koban.kernel.flow import spoken
 from koban.kernel.ledger import Actor
 from koban.kernel.stations.models import Station
 from koban.lib.errors import Refused
-from koban.lib.sentence import Sentence
 from koban.lib.tables import harmless
 from koban.registers.importing import actions
 from koban.registers.importing.importer import DATUMS, IMPORTERS, Importer
 from koban.registers.importing.models import Import, ImportRow
+from koban.registers.importing.saying import sentence_of
 
 State = Import.State
 MESSAGES = ".messages.csv"
@@ -122,8 +122,7 @@ def _report(one: Import, messages: Path) -> None:
 
 
 def _line(row: ImportRow, said: dict[str, Any]) -> list[Any]:
-    sentence = str(spoken(Sentence(said["text"], said["values"])))
-    return [row.number, harmless(said["column"]), harmless(sentence), row.get_outcome_display()]
+    return [row.number, harmless(said["column"]), harmless(sentence_of(said)), row.get_outcome_display()]
 
 
 def _told(pairs: tuple[str, ...]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from koban.kernel.ledger import Actor
 from koban.lib import geo, tables
 from koban.lib.mistakes import Mistake
+from koban.lib.mixed_lines import UNREADABLE
 from koban.lib.sentence import Sentence, gettext_noop
 from koban.lib.text import clean
 
@@ -36,10 +37,11 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The row that is there already. why: how one knows."""
+    """The row that is there already. why: how one knows. is_sure: else the row is taken, and the doubt is told."""
 
     row_id: UUID
-    why: Sentence
+    why: tuple[Sentence, ...]
+    is_sure: bool = True
 
 
 class Wrong(Exception):
@@ -66,7 +68,7 @@ class Cells:
     def text(self, key: str, limit: int, *, needed: bool = False) -> str:
         """Cleaned text. Raises Wrong where it is needed and missing, too long, or a number that lost digits."""
         said = self._checked(key, lambda: clean(tables.words_of(self.raw(key)), limit))
-        if tables.UNREADABLE in said:
+        if UNREADABLE in said:
             raise Wrong(key, Sentence(CUT_OFF))
         if needed and not said:
             raise Wrong(key, Sentence(MISSING))
@@ -111,6 +113,9 @@ class Importer(ABC):
     def open(self) -> None:  # noqa: B027  most need nothing
         """Called once before the rows, inside the scope of the station."""
 
+    def ahead(self, batch: Sequence[Cells]) -> None:  # noqa: B027  most look nothing up
+        """Called before some rows are read, so that what they all name is looked up at once."""
+
     @abstractmethod
     def read(self, cells: Cells) -> Any:
         """What a row says, as a value of the importer's own. Raises Wrong for a row that cannot be taken."""
@@ -119,9 +124,13 @@ class Importer(ABC):
     def name(self, item: Any) -> str:
         """What makes two rows of the table the same; hashed, never stored."""
 
+    def contents(self, item: Any) -> str:
+        """What two rows of one name must have in common, or they contradict each other; hashed, never stored."""
+        return ""
+
     @abstractmethod
-    def find(self, items: Sequence[Any]) -> list[Match | None]:
-        """For each item what the register holds of it already."""
+    def find(self, items: Sequence[Any], *, by: Actor, at: datetime) -> list[Match | None]:
+        """For each item what the register holds of it already, in the open transaction."""
 
     @abstractmethod
     def write(self, items: Sequence[Any], *, by: Actor, at: datetime) -> list[UUID | Sentence]:

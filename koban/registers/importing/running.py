@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,10 +24,17 @@ from koban.lib.mistakes import Mistake
 from koban.lib.sentence import Sentence, gettext_noop
 from koban.registers.importing.importer import IMPORTERS, Cells, Importer, Wrong
 from koban.registers.importing.models import Import, ImportRow
+from koban.registers.importing.saying import packed
 
 BATCH = 500
 BROKEN_ROW = gettext_noop("This row is broken and cannot be read.")
+FOREIGN = gettext_noop(
+    "This row was saved in another encoding than the others, and was read in that. Compare it."
+)
 TWICE = gettext_noop("The same stands in row %(row)d.")
+CLASH = gettext_noop(
+    "Row %(row)d says something else under the same number or name. Find out which of the two is right."
+)
 GONE = gettext_noop("The file is no longer kept. Load it up again.")
 Progress = Callable[[Import], None]
 Outcome = ImportRow.Outcome
@@ -78,7 +85,7 @@ class Run:
         self.one, self.by, self.at, self.is_trial = one, by, at, is_trial
         self.importer = importer_of(one)
         require(by, self.importer.action)
-        self.seen: dict[bytes, int] = {}
+        self.seen: dict[bytes, tuple[int, bytes]] = {}
 
     def go(self, progress: Progress = lambda one: None) -> None:
         """All rows that are not behind yet. Raises Refused for a file that cannot be read."""
@@ -89,18 +96,25 @@ class Run:
                 at = {key: table.columns.index(column) for key, column in self.one.columns.items()}
                 rows = iter(table.rows)
                 while batch := list(islice(rows, BATCH)):
-                    lines = [self._read(row, at) for row in batch]
+                    lines = self._read_all(batch, at)
                     self._store([line for line in lines if line.row.number > self.one.done], batch[-1])
                     progress(self.one)
         except Mistake as mistake:
             raise Stopped(mistake.sentence) from mistake
 
-    def _read(self, row: tables.Row, at: dict[str, int]) -> Line:
-        line = Line(row)
-        if not row.cells:
+    def _read_all(self, batch: Sequence[tables.Row], at: Mapping[str, int]) -> list[Line]:
+        whole = [(Line(row), Cells(at, row.cells, self.one.datum)) for row in batch]
+        self.importer.ahead([cells for line, cells in whole if line.row.cells])
+        for line, cells in whole:
+            self._read(line, cells)
+        return [line for line, _cells in whole]
+
+    def _read(self, line: Line, cells: Cells) -> None:
+        if not line.row.cells:
             line.said.append(("", Sentence(BROKEN_ROW)))
-            return line
-        cells = Cells(at, row.cells, self.one.datum)
+            return
+        if line.row.is_foreign:
+            line.said.append(("", Sentence(FOREIGN)))
         try:
             line.item = self.importer.read(cells)
         except Wrong as wrong:
@@ -108,13 +122,13 @@ class Run:
         line.said += cells.warnings
         if line.item is not None:
             self._refuse_twin(line)
-        return line
 
     def _refuse_twin(self, line: Line) -> None:
-        digest = hashlib.blake2b(self.importer.name(line.item).encode(), digest_size=12).digest()
-        if (first := self.seen.setdefault(digest, line.row.number)) != line.row.number:
+        name, contents = _digest(self.importer.name(line.item)), _digest(self.importer.contents(line.item))
+        row, said = self.seen.setdefault(name, (line.row.number, contents))
+        if row != line.row.number:
             line.item = None
-            line.said.append(("", Sentence(TWICE, {"row": first})))
+            line.said.append(("", Sentence(TWICE if said == contents else CLASH, {"row": row})))
 
     @transaction.atomic
     def _store(self, lines: Sequence[Line], last: tables.Row) -> None:
@@ -129,13 +143,12 @@ class Run:
         self.one.save(update_fields=["done", "read", "size", "taken", "known", "refused", "besides"])
 
     def _match(self, lines: Sequence[Line]) -> None:
-        matches = self.importer.find([line.item for line in lines])
+        matches = self.importer.find([line.item for line in lines], by=self.by, at=self.at)
         for line, match in zip(lines, matches, strict=True):
-            if match is not None:
-                line.outcome, line.row_id = Outcome.KNOWN, match.row_id
-                line.said.append(("", match.why))
-            else:
-                line.outcome = Outcome.TAKEN
+            line.outcome = Outcome.KNOWN if match and match.is_sure else Outcome.TAKEN
+            if match:
+                line.row_id = match.row_id if match.is_sure else None
+                line.said += [("", sentence) for sentence in match.why]
         fresh = [line for line in lines if line.outcome == Outcome.TAKEN]
         if not self.is_trial and fresh:
             made = self.importer.write([line.item for line in fresh], by=self.by, at=self.at)
@@ -148,10 +161,11 @@ class Run:
             self.one.besides += map(str, self.importer.besides())
 
     def _row(self, line: Line) -> ImportRow:
-        said = [
-            {"column": self.one.columns.get(key, key), "text": sentence.text, "values": dict(sentence.values)}
-            for key, sentence in line.said
-        ]
+        said = [packed(self.one.columns.get(key, key), sentence) for key, sentence in line.said]
         return ImportRow(
             of=self.one, number=line.row.number, outcome=line.outcome, row_id=line.row_id, said=said
         )
+
+
+def _digest(said: str) -> bytes:
+    return hashlib.blake2b(said.encode(), digest_size=12).digest()

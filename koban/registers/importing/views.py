@@ -19,12 +19,12 @@ from koban.kernel.access.roles import may
 from koban.kernel.access.who import Request
 from koban.kernel.flow import spoken
 from koban.lib.errors import Absent
-from koban.lib.sentence import Sentence
 from koban.lib.tables import harmless
 from koban.registers.importing import actions, tasks
 from koban.registers.importing.forms import LoadForm, MapForm
 from koban.registers.importing.importer import IMPORTERS, Importer
 from koban.registers.importing.models import Import, ImportRow
+from koban.registers.importing.saying import sentence_of
 
 PAGE = 50
 TONES = {"new": "grey", "trying": "blue", "tried": "amber", "running": "blue", "done": "green", "failed": "red",
@@ -101,7 +101,7 @@ MAPPED = (Import.State.NEW, Import.State.TRIED, Import.State.FAILED)
 
 def sentences(row: ImportRow) -> list[str]:
     """What is said of a row, in the reader's language, each with its column."""
-    told = [(entry["column"], str(spoken(Sentence(entry["text"], entry["values"])))) for entry in row.said]
+    told = [(entry["column"], sentence_of(entry)) for entry in row.said]
     return [f"{column}: {sentence}" if column else sentence for column, sentence in told]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +30,7 @@ TO_BEFORE_FROM = gettext_noop("It cannot end before it begins.")
 HANGS = gettext_noop("Something hangs on it already.")
 STRAY = gettext_noop("This lies more than 100 km from everything else in the register.")
 FAR_M = 100_000
+LONGEST = 200  # characters of an address
 
 WHERE = (
     Field("street", _("street"), ("road", "街路巷", "街道", "路名", "道路", "街路", "街巷"), needed=True),
@@ -107,7 +108,7 @@ class Addresses(Importer):
     def name(self, item: Place) -> str:
         return "\x1f".join(map(str, (item.street, item.parts)))
 
-    def find(self, items: Sequence[Place]) -> list[Match | None]:
+    def find(self, items: Sequence[Place], *, by: Actor, at: datetime) -> list[Match | None]:
         self.there = _there(items)
         return [_match(self.there.get(item.key)) for item in items]
 
@@ -179,7 +180,7 @@ def _there(items: Sequence[Place]) -> dict[tuple[str, rules.Parts], Address]:
 
 
 def _match(row: Address | None) -> Match | None:
-    return Match(row.pk, Sentence(SAME_PLACE)) if row else None
+    return Match(row.pk, (Sentence(SAME_PLACE),)) if row else None
 
 
 def _removed(model: Any, kind: str, ids: Sequence[UUID], by: Actor, at: datetime) -> Mapping[UUID, Sentence]:
@@ -231,6 +232,28 @@ class Shop:
     from_on: date | None = None
 
 
+class Named:
+    """The addresses that rows name, each asked for once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Address] = {}
+
+    def ahead(self, batch: Sequence[Cells], *keys: str) -> None:
+        """Those that are written just so, at one go."""
+        words = {str(cells.raw(key)).strip() for cells in batch for key in keys}
+        self._known |= queries.all_called(words - {""} - self._known.keys())
+
+    def address(self, cells: Cells, key: str) -> Address | None:
+        """None where none is named. Raises Wrong where the register has no such one."""
+        said = cells.text(key, LONGEST)
+        if said and said not in self._known:
+            found = queries.called(said) or queries.search(said, 1)
+            if not found:
+                raise Wrong(key, Sentence(NO_ADDRESS))
+            self._known[said] = found[0]
+        return self._known.get(said)
+
+
 class Units(Importer):
     key, label, action = "units", _("Units"), "premises.import"
     fields = (
@@ -244,6 +267,12 @@ class Units(Importer):
         Field("phone", _("telephone"), ("tel", "mobile", "联系电话", "电话", "手机", "手机号码")),
         Field("from_on", _("from"), ("opened", "开业日期", "成立日期")),
     )  # fmt: skip
+
+    def open(self) -> None:
+        self.named = Named()
+
+    def ahead(self, batch: Sequence[Cells]) -> None:
+        self.named.ahead(batch, "address")
 
     def read(self, cells: Cells) -> Shop:
         said = cells.text("kind", 60)
@@ -267,17 +296,13 @@ class Units(Importer):
             return ""
 
     def _address(self, cells: Cells) -> Address:
-        found = queries.called(cells.text("address", 200, needed=True)) or queries.search(
-            cells.text("address", 200), 1
-        )
-        if len(found) != 1 and not found:
-            raise Wrong("address", Sentence(NO_ADDRESS))
-        return found[0]
+        cells.text("address", LONGEST, needed=True)
+        return cast("Address", self.named.address(cells, "address"))
 
     def name(self, item: Shop) -> str:
         return "\x1f".join((item.code or item.name, str(item.address.pk)))
 
-    def find(self, items: Sequence[Shop]) -> list[Match | None]:
+    def find(self, items: Sequence[Shop], *, by: Actor, at: datetime) -> list[Match | None]:
         units = list(Unit.objects.current().filter(address__in={item.address.pk for item in items}))
         codes = {(unit.credit_code, unit.address_id): unit.pk for unit in units if unit.credit_code}
         names = {(unit.name, unit.address_id): unit.pk for unit in units}
@@ -297,9 +322,9 @@ Known = Mapping[tuple[str, UUID], UUID]
 
 def _unit_match(item: Shop, codes: Known, names: Known) -> Match | None:
     if item.code and (row := codes.get((item.code, item.address.pk))):
-        return Match(row, Sentence(SAME_CODE))
+        return Match(row, (Sentence(SAME_CODE),))
     if row := names.get((item.name, item.address.pk)):
-        return Match(row, Sentence(SAME_UNIT))
+        return Match(row, (Sentence(SAME_UNIT),))
     return None
 
 

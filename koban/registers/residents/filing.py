@@ -1,17 +1,20 @@
 """How a person's values are put into a file: read, sealed, and made findable without being readable."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from koban.kernel.flow import spoken
-from koban.kernel.stations import vault
+from koban.kernel.stations import scoping, vault
+from koban.kernel.stations.rows import make_salt
 from koban.lib import identity, text
 from koban.lib.errors import Refused
+from koban.lib.ids import uuid7
 from koban.lib.mistakes import Mistake
 from koban.registers.premises.models import Address
 from koban.registers.residents.models import NameToken, Person, PersonFile
@@ -96,10 +99,17 @@ def _follow(told: dict[str, str], known: identity.Identity) -> None:
 
 def fill(file: PersonFile, values: Mapping[str, str]) -> None:
     """Seal `values`, as `read` gave them, into the file, with the indexes that follow from them."""
+    whole = _with_the_other_half(file, values)
     for field, value in values.items():
         setattr(file, field, vault.seal(file, field, value))
-    for column, index in indexes(values).items():
+    for column, index in indexes(whole).items():
         setattr(file, column, index)
+
+
+def _with_the_other_half(file: PersonFile, values: Mapping[str, str]) -> Mapping[str, str]:
+    """Name and birth date are hashed together too: where one of them is corrected, the other is read from the file."""
+    half = {"name", "birth_on"} - set(values)
+    return {**values, **{field: vault.unseal(file, field) for field in half}} if len(half) == 1 else values
 
 
 def indexes(values: Mapping[str, str]) -> dict[str, bytes]:
@@ -113,7 +123,33 @@ def indexes(values: Mapping[str, str]) -> dict[str, bytes]:
         found["id_index"] = blind_number(values["id_kind"], values["id_number"])
     if "phone" in values:
         found["phone_index"] = blind_phone(values["phone"])
+    if "name" in values and "birth_on" in values:
+        found |= blind_alike(values["name"], values["birth_on"])
     return found
+
+
+def blind_alike(name: str, birth_on: str) -> dict[str, bytes]:
+    """Where somebody is looked for who is written a little otherwise, b"" where too little is known of them.
+
+    alike_year: all sounds of the name, in whichever script and order, with the year; day and month may be wrong.
+    alike_day: the sound of the surname with the whole day; the given name may be wrong.
+    """
+    sounds = _sounds(name)
+    letters = "".join(sorted("".join(sounds)))
+    year = f"{letters}|{birth_on[:4]}" if letters and birth_on else ""
+    day = f"{sounds[0]}|{birth_on}" if sounds and len(birth_on) > len("1980") else ""
+    return {
+        "alike_year": vault.blind(year, field="person.alike_year"),
+        "alike_day": vault.blind(day, field="person.alike_day"),
+    }
+
+
+def _sounds(name: str) -> list[str]:
+    """Syllables of a Chinese name, its surname first; the words of any other."""
+    whole = _joined(name)
+    if text.HAN.fullmatch(whole):
+        return [part.replace("ü", "v") for part in text.name_syllables(whole)]
+    return text.query_tokens(name)
 
 
 def blind_name(name: str) -> bytes:
@@ -134,8 +170,21 @@ def blind_phone(phone: str) -> bytes:
     return vault.blind(re.sub(r"^(?:00)?86(?=1\d{10}$)", "", digits), field="person.phone")
 
 
-def tokens(person: Person, name: str) -> list[NameToken]:
-    return [NameToken(person=person, token=blind_token(token)) for token in ways(name)]
+def put_tokens(named: Iterable[tuple[Person, str]]) -> None:
+    """Let people be found by their names. A token is no page's business, and each name has eight: no model is made."""
+    pk, station = NameToken._meta.pk, scoping.home()
+    told = [
+        [
+            *(pk.get_db_prep_value(each, connection) for each in (uuid7(), station, person.pk)),
+            make_salt(),
+            token,
+        ]
+        for person, name in named
+        for token in map(blind_token, ways(name))
+    ]
+    into = f"INSERT INTO {NameToken._meta.db_table} (id, station_id, person_id, salt, token)"
+    with connection.cursor() as cursor:
+        cursor.executemany(f"{into} VALUES (%s, %s, %s, %s, %s)", told)
 
 
 def blind_token(token: str) -> bytes:
@@ -153,7 +202,7 @@ def _ways(name: str) -> Iterator[str]:
     if text.HAN.fullmatch(whole):
         yield whole[1:]
         yield whole[:2]
-        yield from _spoken([part.replace("ü", "v") for part in text.name_syllables(whole)])
+        yield from _spoken(_sounds(name))
     else:
         words = text.query_tokens(name)
         yield from (word for word in words if not text.HAN.fullmatch(word))

@@ -1,4 +1,4 @@
-"""People from a table: checked, linked to who is there already by equal hashes, and taken out again."""
+"""People from a table: checked, linked to who is there already, and taken out again."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Q, UUIDField
+from django.db.models import UUIDField
 from django.utils.translation import gettext_lazy as _
 
 from koban.kernel.ledger import Actor, book
@@ -16,16 +16,17 @@ from koban.lib.errors import Refused
 from koban.lib.mistakes import Mistake
 from koban.lib.sentence import Sentence, gettext_noop
 from koban.registers.importing.importer import Cells, Field, Importer, Match, Wrong, register
-from koban.registers.premises import queries as premises
-from koban.registers.premises.models import Address
-from koban.registers.residents import actions, filing
+from koban.registers.premises.importers import Named
+from koban.registers.residents import actions, filing, linking
 from koban.registers.residents.filing import Entry
 from koban.registers.residents.models import Household, NameToken, Person, PersonFile, Residence
 
 SAME_NUMBER = gettext_noop("Somebody with the same document is in the register already.")
 SAME_BIRTH = gettext_noop("Somebody with the same name and birth date is in the register already.")
 SAME_PHONE = gettext_noop("Somebody with the same name and telephone is in the register already.")
-NO_ADDRESS = gettext_noop("There is no such address in the register. Load the addresses first.")
+OTHER_NAME = gettext_noop("Their name is written differently there: compare both with the document.")
+ALIKE = gettext_noop("Somebody very much like this is in the register already:")
+PERHAPS = gettext_noop("Taken, but it may be somebody of the register. Compare the two:")
 NO_SEX = gettext_noop("Write 男 or 女, m or f, or leave it open.")
 NO_BIRTH = gettext_noop("This day is not possible.")
 NOT_THEIRS = gettext_noop("The birth date and the number of the document differ.")
@@ -38,15 +39,19 @@ KINDS = {
 }  # fmt: skip
 
 
+SURE, PERHAPS_FROM = 0.95, 0.5
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a row says, and its hashes. values: as the file will keep them."""
+    """What a row says, and its hashes, by their columns."""
 
     entry: Entry
-    name: bytes
-    number: bytes
-    birth: bytes
-    phone: bytes
+    hashes: Mapping[str, bytes]
+
+    @property
+    def number(self) -> bytes:
+        return self.hashes["id_index"]
 
 
 class People(Importer):
@@ -66,7 +71,10 @@ class People(Importer):
     )  # fmt: skip
 
     def open(self) -> None:
-        self.homes: dict[str, Address] = {}
+        self.named = Named()
+
+    def ahead(self, batch: Sequence[Cells]) -> None:
+        self.named.ahead(batch, "address")
 
     def read(self, cells: Cells) -> Told:
         number = cells.text("id_number", 40)
@@ -74,14 +82,15 @@ class People(Importer):
         entry = Entry(
             cells.text("name", 100, needed=True), self._birth(cells, known), self._sex(cells, known),
             known.kind if known else "", known.number if known else "", cells.text("phone", 32),
-            cells.text("email", 200), cells.text("origin", 120), home=self._home(cells), since=cells.day("since"),
+            cells.text("email", 200), cells.text("origin", 120), home=self.named.address(cells, "address"),
+            since=cells.day("since"),
             household=cells.text("household", 40),
         )  # fmt: skip
         try:
             found = filing.indexes(filing.read(entry.values()))
         except Refused:
             raise Wrong("birth_on", Sentence(NOT_THEIRS)) from None
-        return Told(entry, found["name_index"], found["id_index"], found["birth_index"], found["phone_index"])
+        return Told(entry, found)
 
     def _known(self, cells: Cells, number: str) -> identity.Identity:
         said = cells.text("id_kind", 40)
@@ -103,36 +112,26 @@ class People(Importer):
             raise Wrong("sex", Sentence(NO_SEX))
         return SEXES[said] or (known.sex if known else "")
 
-    def _home(self, cells: Cells) -> Address | None:
-        """The register's address of this name; asked once for the many who live there."""
-        said = cells.text("address", 200)
-        if said and said not in self.homes:
-            found = premises.called(said) or premises.search(said, 1)
-            if not found:
-                raise Wrong("address", Sentence(NO_ADDRESS))
-            self.homes[said] = found[0]
-        return self.homes.get(said)
-
     def name(self, item: Told) -> str:
         if item.number:
             return item.number.hex()
-        return f"{item.name.hex()}\x1f{item.birth.hex()}\x1f{item.phone.hex()}"
-
-    def find(self, items: Sequence[Told]) -> list[Match | None]:
-        """By document, by name and birth date, by name and telephone: equal hashes in one question, nothing is opened."""
-        numbers = {item.number for item in items if item.number}
-        names = {item.name for item in items}
-        asked = Q(id_index__in=numbers, owns_number=True) | Q(
-            name_index__in=names, birth_index__in={item.birth for item in items if item.birth}
+        return "\x1f".join(
+            item.hashes[column].hex() for column in ("name_index", "birth_index", "phone_index")
         )
-        asked |= Q(name_index__in=names, phone_index__in={item.phone for item in items if item.phone})
-        files = PersonFile.objects.filter(asked, person__merged_into=None, person__closed_at=None)
-        columns = ("person_id", "id_index", "name_index", "birth_index", "phone_index")
-        there = [(row[0], *map(bytes, row[1:])) for row in files.values_list(*columns)]
-        by_number = {number: pk for pk, number, *_rest in there if number}
-        by_birth = {(name, birth): (pk, number) for pk, number, name, birth, _phone in there if birth}
-        by_phone = {(name, phone): (pk, number) for pk, number, name, _birth, phone in there if phone}
-        return [_match(item, by_number, by_birth, by_phone) for item in items]
+
+    def contents(self, item: Told) -> str:
+        """Two people on one number contradict each other."""
+        return item.hashes["name_index"].hex()
+
+    def find(self, items: Sequence[Told], *, by: Actor, at: datetime) -> list[Match | None]:
+        """By document, by name with birth date or telephone: equal hashes. Then by comparing the few who come near."""
+        near = linking.Neighbours([item.hashes for item in items])
+        around = [list(near.of(item.hashes)) for item in items]
+        found = [_same(item, known) for item, known in zip(items, around, strict=True)]
+        left = [n for n, match in enumerate(found) if match is None]
+        for n, match in zip(left, _alike([(items[n], around[n]) for n in left], by, at), strict=True):
+            found[n] = match
+        return found
 
     def write(self, items: Sequence[Told], *, by: Actor, at: datetime) -> list[UUID | Sentence]:
         people = actions.enter([item.entry for item in items], by=by, at=at, source="import")
@@ -145,19 +144,52 @@ class People(Importer):
         return dict.fromkeys(used, Sentence(HANGS))
 
 
-def _match(
-    item: Told, by_number: Mapping[bytes, UUID], by_birth: Mapping[Any, Any], by_phone: Mapping[Any, Any]
-) -> Match | None:
+NUMBER = ("id_index",)
+SAME = (
+    (NUMBER, SAME_NUMBER),
+    (("name_index", "birth_index"), SAME_BIRTH),
+    (("name_index", "phone_index"), SAME_PHONE),
+)
+
+
+def _same(item: Told, around: Sequence[linking.Known]) -> Match | None:
     """The same document decides; two different documents are two people, whatever else is equal."""
-    if item.number and (row := by_number.get(item.number)):
-        return Match(row, Sentence(SAME_NUMBER))
-    for found, why in (
-        (by_birth.get((item.name, item.birth)), SAME_BIRTH),
-        (by_phone.get((item.name, item.phone)), SAME_PHONE),
-    ):
-        if found and not (item.number and found[1]):
-            return Match(found[0], Sentence(why))
+    for columns, why in SAME:
+        for known in around:
+            if _equal(item, known, columns) and (columns == NUMBER or not _two_documents(item, known)):
+                return Match(known.person_id, (Sentence(why), *_other_name(item, known)))
     return None
+
+
+def _equal(item: Told, known: linking.Known, columns: Sequence[str]) -> bool:
+    return all(item.hashes[column] and item.hashes[column] == known.hashes[column] for column in columns)
+
+
+def _two_documents(item: Told, known: linking.Known) -> bool:
+    return bool(item.number and known.hashes["id_index"])
+
+
+def _other_name(item: Told, known: linking.Known) -> tuple[Sentence, ...]:
+    same = item.hashes["name_index"] == known.hashes["name_index"]
+    return () if same else (Sentence(OTHER_NAME),)
+
+
+def _alike(
+    asked: Sequence[tuple[Told, Sequence[linking.Known]]], by: Actor, at: datetime
+) -> list[Match | None]:
+    """The likeliest of those around each row, where it is likely at all."""
+    pairs = [
+        (n, one) for n, (item, around) in enumerate(asked) for one in around if not _two_documents(item, one)
+    ]
+    told = [(asked[n][0].entry, one.person_id) for n, one in pairs]
+    verdicts = linking.compare(told, threshold=PERHAPS_FROM, by=by, at=at)
+    best: dict[int, tuple[float, Match]] = {}
+    for (n, one), verdict in zip(pairs, verdicts, strict=True):
+        if verdict and verdict.probability > best.get(n, (0.0, None))[0]:
+            is_sure = verdict.probability >= SURE
+            why = (Sentence(ALIKE if is_sure else PERHAPS), *verdict.reasons)
+            best[n] = verdict.probability, Match(one.person_id, why, is_sure)
+    return [best[n][1] if n in best else None for n in range(len(asked))]
 
 
 OWN = (PersonFile, NameToken, Residence)  # what an import itself made with a person

@@ -27,4 +27,5 @@ SENTENCES: dict[str, Any] = {
     "residents.alarm": _("Looks at people stood out and were reported"),
     "residents.see_alarm": _("Looks that stood out were answered for"),
     "residents.undo_import": _("An import of residents was undone"),
+    "residents.compare": _("Rows of a table were compared with residents who may be the same"),
 }

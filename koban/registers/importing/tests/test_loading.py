@@ -1,7 +1,6 @@
 """Tables into the register of places: good rows are taken, bad rows have their sentence, and nothing is taken twice."""
 
 import io
-import zipfile
 from datetime import date
 
 import pytest
@@ -298,16 +297,6 @@ def test_an_undo_takes_out_the_streets_and_doors_that_it_made(office):
 def test_a_half_empty_table_gives_what_it_has(office, table, taken, refused):
     one = run(begun(table))
     assert (one.state, one.taken, one.refused) == ("done", taken, refused)
-
-
-def test_a_workbook_that_holds_too_much_when_unpacked_is_refused_unread(office, monkeypatch):
-    monkeypatch.setattr(tables, "MOST_BYTES", 1_000_000)
-    bomb = io.BytesIO(book([HEAD.split(",")]))
-    with zipfile.ZipFile(bomb, "a", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("xl/worksheets/sheet2.xml", b"0" * 1_000_001)
-    assert len(bomb.getvalue()) < 20_000
-    with pytest.raises(Refused, match="too big when it is unpacked"):
-        begun(bomb.getvalue(), "a.xlsx")
 
 
 def test_what_stopped_an_import_is_said_in_the_language_of_the_reader(office):

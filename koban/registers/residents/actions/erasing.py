@@ -14,7 +14,8 @@ from koban.registers.residents.actions.people import locked
 from koban.registers.residents.models import ContactPerson, NameToken, OwnKey, Person, PersonFile
 
 INDEXES = {
-    "name": "name_index", "birth_on": "birth_index", "id_number": "id_index", "phone": "phone_index",
+    "name": ("name_index", "alike_year", "alike_day"), "birth_on": ("birth_index", "alike_year", "alike_day"),
+    "id_number": ("id_index",), "phone": ("phone_index",),
 }  # fmt: skip
 
 
@@ -57,8 +58,8 @@ def erase(
 def _empty(file: PersonFile, fields: Sequence[str]) -> None:
     for field in fields:
         setattr(file, field, b"")
-        if field in INDEXES:
-            setattr(file, INDEXES[field], b"")
+        for index in INDEXES.get(field, ()):
+            setattr(file, index, b"")
     file.owns_number = file.owns_number and bool(file.id_index)
     file.salt = make_salt()
     file.save()

@@ -67,7 +67,7 @@ def correct(
     own_number(file)
     if "name" in values:
         NameToken.objects.filter(person=person).delete()
-        NameToken.objects.bulk_create(filing.tokens(person, values["name"]))
+        filing.put_tokens([(person, values["name"])])
     facts = {"fields": sorted(values)}
     book.write(
         "residents.correct", by=by, at=at, matter_id=matter_id, subject=person, facts=facts, rows=[file]
@@ -98,7 +98,7 @@ def _stored(
     people = [one.person for one in made]
     Person.objects.bulk_create(people, batch_size=BATCH)
     _store_files([one.file for one in made])
-    NameToken.objects.bulk_create([token for one in made for token in one.tokens()], batch_size=500)
+    filing.put_tokens((one.person, one.values["name"]) for one in made)
     Household.objects.bulk_create(homes, batch_size=BATCH)
     Residence.objects.bulk_create([one.home for one in made if one.home], batch_size=BATCH)
     told = [_entry(verb, part, by, at) for part in _parts(made)]
@@ -137,9 +137,6 @@ class _Made:
             person=self.person, address=self.entry.home, kind=self.entry.kind, from_on=self.entry.since or day_of(at),
             source=source, state="confirmed" if confirmed else "declared",
         )  # fmt: skip
-
-    def tokens(self) -> list[NameToken]:
-        return filing.tokens(self.person, self.values["name"])
 
     def rows(self) -> list[Any]:
         return [self.person, self.file, *([self.home] if self.home else [])]

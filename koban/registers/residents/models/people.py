@@ -43,8 +43,9 @@ class Person(StationRow):
 class PersonFile(StationRow):
     """What the register holds of a person, sealed; opened by a look that a matter justifies.
 
-    …_index: keyed hashes that find an equal value without opening one. owns_number: confirmed and not merged, so that
-    nobody else of the station can have the same document.
+    …_index: keyed hashes that find an equal value without opening one. alike_…: keyed hashes of name and birth together,
+    under which somebody written a little otherwise still comes (docs/decisions/0008). owns_number: confirmed and not
+    merged, so that nobody else of the station can have the same document.
     """
 
     person = StationFK(Person, models.PROTECT, related_name="files")
@@ -60,6 +61,8 @@ class PersonFile(StationRow):
     birth_index = models.BinaryField(max_length=BLIND, default=bytes)
     id_index = models.BinaryField(max_length=BLIND, default=bytes)
     phone_index = models.BinaryField(max_length=BLIND, default=bytes)
+    alike_year = models.BinaryField(max_length=BLIND, default=bytes)
+    alike_day = models.BinaryField(max_length=BLIND, default=bytes)
     owns_number = models.BooleanField(default=False)
 
     class Meta(StationRow.Meta):
@@ -75,6 +78,8 @@ class PersonFile(StationRow):
             models.Index(fields=["station", "phone_index"], name="person_phone"),
             models.Index(fields=["station", "name_index"], name="person_name"),
             models.Index(fields=["station", "id_index"], name="person_document"),
+            models.Index(fields=["station", "alike_year"], name="person_alike_year"),
+            models.Index(fields=["station", "alike_day"], name="person_alike_day"),
         ]
 
     def __str__(self) -> str:

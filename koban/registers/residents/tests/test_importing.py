@@ -1,17 +1,21 @@
 """People from a table: good rows are taken, doubles are linked with their reason, and all can be taken out again."""
 
 import io
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
+from django.utils import translation
 
 from koban.kernel import stations
 from koban.kernel.access.testing import actor_of, make_account
 from koban.kernel.ledger import SYSTEM
+from koban.kernel.ledger.models import Page
 from koban.kernel.ledger.verify import verify
 from koban.kernel.stations.models import Station
 from koban.registers.importing import actions as importing
 from koban.registers.importing.models import Import
+from koban.registers.importing.views import sentences
 from koban.registers.premises import actions as premises
 from koban.registers.premises.models import Address, Street
 from koban.registers.residents import actions, queries
@@ -116,3 +120,100 @@ def test_an_import_can_be_undone_but_for_whom_something_hangs_on(office, told):
         Person.objects.values_list("pk", flat=True)
     )
     assert verify(office).ok
+
+
+# --- Written a little otherwise -----------------------------------------------------------------------------------
+
+LI = actions.Entry("李晓梅", "1980-05-03", "f", "id_card", "", "000-2002")
+
+
+@pytest.fixture
+def li(office):
+    home = Address.objects.get()
+    return actions.enter([replace(LI, id_kind="", home=home)], by=SYSTEM, at=NOON)[0]
+
+
+@pytest.mark.parametrize("row, outcome", [
+    ("李小梅,女,1980-05-03,,000-2002,灯湖路1号,", "known"),  # another character of the same sound
+    ("Li Xiaomei,女,1980-05-03,,000-2002,灯湖路1号,", "known"),  # in pinyin
+    ("李晓梅,女,1980-03-05,,,,", "known"),  # day and month change places
+    ("李晓眉,女,1980-05-03,,,灯湖路1号,", "known"),  # another given name, the same day and home
+    ("李晓梅,男,1971-11-30,,,,", "taken"),
+    ("王建国,男,1980-05-03,,,灯湖路1号,", "taken"),
+    ("李晓梅,女,1980-03-05,,,灯湖路1号,", "doubt"),  # or a child named after somebody
+])  # fmt: skip
+def test_who_is_written_a_little_otherwise_is_linked_or_doubted_with_reasons(told, li, row, outcome):
+    one = run(told, f"{HEAD}\n{row}\n")
+    kept = [entry["text"] for entry in one.rows.get().said] if one.rows.exists() else []
+    assert (one.known, one.taken) == ((1, 0) if outcome == "known" else (0, 1))
+    assert (len(kept) > 1) == (outcome != "taken"), kept
+    assert Person.objects.count() == (1 if outcome == "known" else 2)
+
+
+def test_reasons_are_told_in_the_language_of_the_reader_and_hold_no_value(told, li):
+    one = run(told, f"{HEAD}\n李小梅,女,1980-05-03,,000-2002,灯湖路1号,\n")
+    row = one.rows.get()
+    assert "Same telephone" in sentences(row)
+    with translation.override("zh-hans"):
+        assert any("电话" in sentence for sentence in sentences(row))
+    assert not any(value in str(row.said) for value in ("李小梅", "1980", "2002", "灯湖路"))
+
+
+def test_a_page_tells_how_many_files_were_compared(told, li):
+    run(told, f"{HEAD}\n李小梅,女,1980-05-03,,,,\n", state="trying")
+    page = Page.objects.get(verb="residents.compare")
+    assert page.facts == {"people": 1, "fields": ["birth_on", "id_number", "name", "phone", "sex"]}
+
+
+def test_two_documents_are_two_people_and_nothing_is_opened(told):
+    actions.enter(
+        [actions.Entry("张伟民", "1980-01-01", "m", "id_card", "34052419800101001X")], by=SYSTEM, at=NOON
+    )
+    one = run(told, f"{HEAD}\n张玮民,,,340524198001010036,,,\n")
+    assert (one.taken, one.known) == (1, 0)
+    assert not Page.objects.filter(verb="residents.compare").exists()
+
+
+def test_whoever_is_closed_off_is_compared_with_nobody(told, li):
+    day = date(2026, 5, 1)
+    actions.seal(
+        li, kind="protected", ground="threat", clause="CN-PI-1", from_on=day,
+        until_on=date(2027, 1, 1), by=SYSTEM, at=NOON,
+    )  # fmt: skip
+    one = run(told, f"{HEAD}\n李小梅,女,1980-05-03,,000-2002,灯湖路1号,\n")
+    assert (one.taken, one.rows.get().said) == (1, [])
+
+
+def test_a_birth_date_that_stands_for_not_known_links_nobody(told):
+    crowd = [actions.Entry(f"李{one}", "1900-01-01") for one in "晓梅兰芳文武才华国强" * 5]
+    actions.enter(crowd, by=SYSTEM, at=NOON)
+    one = run(told, f"{HEAD}\n李红,,1900-01-01,,,,\n")
+    assert (one.taken, one.rows.get().said) == (1, [])
+
+
+def test_a_corrected_name_or_birth_date_is_compared_by_the_new_one(told, li):
+    actions.correct(li, {"name": "李晓兰"}, by=SYSTEM, at=NOON)
+    actions.correct(li, {"birth_on": "1981-05-03"}, by=SYSTEM, at=NOON)
+    one = run(told, f"{HEAD}\n李小兰,女,1981-05-03,,000-2002,灯湖路1号,\n李小梅,女,1980-05-03,,,,\n")
+    assert (one.known, one.taken) == (1, 1)
+
+
+def test_an_erased_birth_date_is_compared_no_more(told, li):
+    actions.erase(li, ["birth_on"], ground="x", clause="CN-PI-2", matter_id=None, by=SYSTEM, at=NOON)
+    one = run(told, f"{HEAD}\n李小梅,女,1980-05-03,,,,\n")
+    assert (one.taken, one.rows.get().said) == (1, [])
+
+
+def test_two_people_on_one_number_contradict_each_other(told):
+    number = "34052419800101001X"
+    one = run(told, f"{HEAD}\n张伟民,,,{number},,,\n王芳,,,{number},,,\n张伟民,,,{number},,,\n")
+    assert (one.taken, one.refused) == (1, 2)
+    assert said(one)[3].startswith("Row %(row)d says something else")
+    assert said(one)[4].startswith("The same stands in row")
+
+
+def test_another_name_on_a_number_of_the_register_is_said(told):
+    run(told, f"{HEAD}\n{ZHANG}\n")
+    one = run(told, f"{HEAD}\n王芳,,,34052419800101001X,,,\n")
+    assert (one.known, one.taken) == (1, 0)
+    assert "differently" in one.rows.get().said[1]["text"]
