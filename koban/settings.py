@@ -252,9 +252,9 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 
-KOBAN_KEYS = VAR / "keys"
-KOBAN_FILES = VAR / "files"
-KOBAN_OUTBOX = VAR / "outbox"
+KOBAN_KEYS, KOBAN_FILES, KOBAN_OUTBOX = VAR / "keys", VAR / "files", VAR / "outbox"
+KOBAN_ARCHIVE = Path(os.environ.get("KOBAN_ARCHIVE", VAR / "archive"))  # packages of closed files
+KOBAN_SCANS = Path(os.environ.get("KOBAN_SCANS", VAR / "scans"))  # <office>/*.pdf and pictures are taken in
 KOBAN_ROOTS = Path(
     os.environ.get("KOBAN_ROOTS", VAR / "roots")
 )  # where signed roots are anchored: another disk, if there is one

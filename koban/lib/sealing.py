@@ -57,6 +57,13 @@ class Keyring:
         return f"Keyring({str(self.directory)!r}, {len(self.keys)} keys)"
 
     @classmethod
+    def of_one(cls, key: bytes) -> Self:
+        """A keyring of one key that lies in no folder: for what is sealed under a key of its own."""
+        if len(key) != KEY_BYTES:
+            raise KeyMissing(f"a key has {KEY_BYTES} bytes")
+        return cls(Path(), {key_id(key): key}, key_id(key))
+
+    @classmethod
     def open(cls, directory: Path) -> Self:
         """Load the keys of `directory`; make the directory and the first keys where there are none.
 
@@ -87,7 +94,7 @@ class Keyring:
 
     def key(self, wanted: bytes) -> bytes:
         """The key with this id. Raises KeyMissing."""
-        if wanted not in self.keys:
+        if wanted not in self.keys and self.index_key:
             self.reload()
         if wanted not in self.keys:
             raise KeyMissing(f"sealed with key {wanted.hex()}, which is not in {self.directory}")
@@ -124,13 +131,16 @@ class Keyring:
 
     def seal_file(self, source: BinaryIO, target: BinaryIO, *, aad: bytes) -> None:
         """Encrypt a stream in chunks, in constant memory; a cut, swapped or changed chunk will not open."""
+        target.writelines(self.sealed_chunks(source, aad=aad))
+
+    def sealed_chunks(self, source: BinaryIO, *, aad: bytes) -> Iterator[bytes]:
+        """The same for who would rather pull: the sealed stream, piece by piece."""
         salt = os.urandom(SALT_BYTES)
         head = FILE_MAGIC + self.current + salt
-        target.write(head)
+        yield head
         cipher = AESGCM(_file_key(self.keys[self.current], salt))
-        target.writelines(
-            cipher.encrypt(nonce, chunk, head + aad) for nonce, chunk in _numbered(source, CHUNK_BYTES)
-        )
+        for nonce, chunk in _numbered(source, CHUNK_BYTES):
+            yield cipher.encrypt(nonce, chunk, head + aad)
 
     def unseal_file(self, source: BinaryIO, *, aad: bytes) -> Iterator[bytes]:
         """The chunks of a sealed stream. Raises SealBroken at the first chunk that does not open, KeyMissing."""

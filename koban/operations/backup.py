@@ -79,6 +79,7 @@ def places() -> dict[str, Path]:
     """What lies beside the database and belongs to the office, by its name in the backup."""
     return {
         "files": settings.KOBAN_FILES,
+        "archive": settings.KOBAN_ARCHIVE,
         "roots": settings.KOBAN_ROOTS,
         "map": settings.KOBAN_TILES,
         "streets": settings.KOBAN_STREETS,

@@ -13,9 +13,12 @@ from rich.progress import Progress
 
 from koban import __version__
 from koban.lib.bag import Limits, Reason, State, Stretch, Verdict, files_of, packages, verify, write
+from koban.lib.ledger_bag import proven
+from koban.lib.ledger_proof import Proven
 from koban.lib.mistakes import Mistake
 from koban.lib.sentence import Sentence
 from koban.lib.sentence import gettext_noop as _
+from koban.lib.signed_note import BadNote, Verifier
 
 NOT_VALID = 1
 EVERY = 1000  # a line of progress where no terminal can draw
@@ -94,13 +97,15 @@ def _day(on: str) -> date:
     "--max-bytes", default=Limits().bytes, show_default=True, type=click.IntRange(1), help="Look at no more."
 )
 @click.option("--quiet", is_flag=True, help="Say nothing of what is valid.")
+@click.option("--key", default="", help="Of a package with a ledger: the published key that you trust.")
 @language_option
 def verify_command(path: Path, each: bool, resume: Path | None, max_files: int, max_bytes: int, quiet: bool,
-                   language: str) -> None:  # fmt: skip
+                   key: str, language: str) -> None:  # fmt: skip
     """Verify the bag PATH: a folder, a .tar or a .zip, of version 0.93 to 1.0. Nothing but the bag is needed.
 
     Every reason why it is not valid is a line of its own, with the file and the rule. A resumed walk says again
-    what it found before; delete STATEFILE to begin anew.
+    what it found before; delete STATEFILE to begin anew. Where a package holds the ledger of a file, its pages are
+    followed to the signed root as well, and its entries to the pages; not with --each.
 
     Exit code 0: valid; 1: not valid, and why; 2: wrong use.
     """
@@ -111,8 +116,23 @@ def verify_command(path: Path, each: bool, resume: Path | None, max_files: int, 
         else:
             with _drawn("bytes") as tell:
                 verdict = verify(path, limits=limits, progress=tell)
-            holds = _Voice(language, quiet).tell(str(path), verdict)
+            voice = _Voice(language, quiet)
+            holds = voice.tell(str(path), verdict) and _proves(path, _trusted(key), limits, voice)
     sys.exit(0 if holds else NOT_VALID)
+
+
+def _trusted(key: str) -> Verifier | None:
+    try:
+        return Verifier.from_text(key) if key else None
+    except BadNote as wrong:
+        raise click.UsageError(str(wrong)) from None
+
+
+def _proves(path: Path, key: Verifier | None, limits: Limits, voice: "_Voice") -> bool:
+    found = proven(path, key, limits=limits)
+    if found is not None:
+        voice.tell_ledger(str(path), found)
+    return found is None or found.holds
 
 
 def _verify_each(folder: Path, resume: Path | None, limits: Limits, voice: "_Voice") -> bool:
@@ -153,6 +173,22 @@ class _Voice:
             rule = ", ".join(filter(None, (one.rule, one.sentence.clause)))
             text = _("warning: %(said)s [%(rule)s]") if warning else _("%(said)s [%(rule)s]")
             self._say(name, Sentence(text, {"said": said, "rule": rule}))
+
+    def tell_ledger(self, name: str, found: Proven) -> None:
+        for fault in found.faults:
+            self._say(name, fault)
+        if found.holds and not self._quiet:
+            text = _(
+                "ledger: %(pages)s pages and %(rows)s entries lead to the root of %(origin)s over %(size)s pages; key %(key)s"
+            )
+            told = {
+                "pages": found.pages,
+                "rows": found.rows,
+                "origin": found.origin,
+                "size": found.size,
+                "key": found.key,
+            }
+            self._say(name, Sentence(text, told))
 
     def sum(self, count: int, bad: int, others: int) -> None:
         text = _("packages: %(count)s, not valid: %(bad)s, other things passed over: %(others)s")

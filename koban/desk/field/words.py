@@ -126,7 +126,7 @@ WORDS: dict[str, Any] = {
     "nfc": _("Read a chip"),
     "nfc_hold": _("Hold the paper against the back of the phone."),
     "nfc_empty": _("There is no code of ours on this chip."),
-    "valid": _("Holds"),
+    "valid": pgettext_lazy("a paper", "Holds"),
     "not_yet": _("Does not hold yet"),
     "expired": _("No longer holds"),
     "suspended": _("Suspended"),

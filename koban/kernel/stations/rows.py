@@ -125,15 +125,18 @@ class StationRow(models.Model):
 
     def digest(self) -> str:
         """SHA-256 (64 hex digits) over every sealed field of this row; what a ledger page promises about it."""
+        return hashlib.sha256(self.digested().encode()).hexdigest()
+
+    def digested(self) -> str:
+        """What the digest is taken of: the name of the table and every sealed field, as JSON."""
         fields = {
             field.attname: _plain(field.value_from_object(self))
             for field in self._meta.concrete_fields
             if field.name not in self.unsealed
         }
-        text = json.dumps(
+        return json.dumps(
             [self._meta.label_lower, fields], sort_keys=True, separators=(",", ":"), ensure_ascii=False
         )
-        return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:
