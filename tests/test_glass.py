@@ -9,6 +9,7 @@ import itertools
 import json
 import logging
 import re
+import time
 from types import SimpleNamespace
 from urllib.parse import quote
 
@@ -27,7 +28,7 @@ from koban.kernel.access.roles import ROLES, may
 from koban.kernel.access.testing import actor_of, make_account, sign_in
 from koban.kernel.ledger import SYSTEM, reading
 from koban.kernel.stations.models import Station
-from koban.lib.errors import Denied
+from koban.lib.errors import Absent, Denied
 from koban.lib.identity import check_digit
 from koban.lib.ids import uuid7
 from koban.matters import actions as matters
@@ -327,6 +328,21 @@ def test_whoever_is_sealed_answers_like_somebody_who_is_not_there(house, planted
             if told[2][:parts] != told[3][:parts]:
                 different.append((url, told[2][:2], told[3][:2]))
     assert different == []
+
+
+def test_whoever_is_sealed_takes_the_time_of_somebody_who_is_not_there(house, planted):
+    """The processor's time of a look that opens nothing, the best of many, alternating: no further apart than noise."""
+    by, now = actor_of(house.holder), timezone.now()
+    nobody, times = uuid7(), {True: [], False: []}
+    with stations.scope(house.office.pk):
+        for turn in range(120):
+            who = planted.sealed.pk if turn % 2 else nobody
+            start = time.process_time()
+            with pytest.raises(Absent):
+                looks.look_person(planted.open, [who], ["name"], by=by, at=now)
+            times[bool(turn % 2)].append(time.process_time() - start)
+    sealed, absent = (min(took) for took in (times[True], times[False]))
+    assert abs(sealed - absent) < 0.35 * max(sealed, absent), (sealed, absent)
 
 
 def _answer(client, house, url, planted, who):

@@ -21,7 +21,7 @@ from koban.kernel.access.models import Post
 from koban.kernel.ledger import Actor, checkpoints
 from koban.kernel.stations.models import Station
 from koban.lib.errors import Refused
-from koban.town import accounts, offices, own_pages, permits, quarrels, roster, staged, units
+from koban.town import accounts, offices, own_pages, permits, quarrels, roster, sheaf, staged, units
 from koban.town.bulk import Bulk
 from koban.town.calls import Call, calls
 from koban.town.cast import Cast
@@ -96,6 +96,8 @@ def load(wish: Wish, progress: Progress = lambda step, share: None) -> Made:
     with transaction.atomic(), _few_collections():
         made = loader.load()
     made.own_keys = [own_pages.fill(scene) for scene in loader.scenes]
+    for scene in loader.scenes:
+        sheaf.fill(scene)
     progress("map", 0.95)
     if wish.tiles:
         base_map(town, settings.KOBAN_TILES)
@@ -180,7 +182,7 @@ class _Loader:
             more = Dwellings(cast, self.wish.seed, self.wish.now).play() if office.id == 0 else 0
         if office.id == 0:
             self._tell(cast, history)
-            people = [cast.people[key] for key in sorted(cast.people)[: own_pages.PEOPLE]]
+            people = [cast.people[key] for key in sorted(cast.people)[: own_pages.PEOPLE + sheaf.SEALED]]
             self.scenes.append(
                 own_pages.Scene(
                     cast.station,

@@ -20,8 +20,10 @@ from koban.kernel.ledger.verify import verify
 from koban.kernel.notices.models import Notice
 from koban.kernel.stations.models import Beat, Station
 from koban.matters import receipts
+from koban.matters.documents.models import Document
 from koban.matters.models import Matter, Note
 from koban.registers.premises.models import Address
+from koban.registers.residents.models import Seal
 from koban.registers.roster import queries as roster
 from koban.town import accounts, quarrels
 from koban.town.tests.small import NOW, SMALL, loaded
@@ -162,3 +164,20 @@ def test_quarrels_stand_in_every_state_and_one_pair_of_addresses_comes_back(made
         stories = Matter.objects.filter(kind="mediation")
         assert set(stories.values_list("state", flat=True)) == set(quarrels.STORIES) - {"broken"}
         assert pairs(Station.objects.get(code="denghu"), NOW)
+
+
+def test_papers_stand_in_every_state_and_closed_files_have_an_end(made):
+    with stations.scope(Station.objects.get(code="denghu").pk):
+        states = set(Document.objects.values_list("state", flat=True))
+        assert states == {
+            "draft",
+            "review",
+            "approved",
+            "issued",
+            "delivered",
+            "acknowledged",
+            "filed",
+            "recalled",
+        }
+        assert set(Seal.objects.values_list("kind", flat=True)) == {"restricted", "protected"}
+        assert Seal.objects.filter(until_on__gt=NOW.date()).count() == 3
