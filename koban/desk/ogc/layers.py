@@ -15,6 +15,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from koban.desk.ogc.asking import Wanted
+from koban.duties.hazards import kinds as hazard_kinds
+from koban.duties.hazards.models import Hazard
 from koban.lib import geo
 from koban.registers.premises import kinds
 from koban.registers.premises.models import Address, Asset, Building, Unit
@@ -33,6 +35,10 @@ def _address_kinds() -> dict[str, str]:
 
 def _kinds_of(known: Mapping[str, kinds.Kind]) -> Callable[[], dict[str, str]]:
     return lambda: {key: kind.label.said(get_language() or "") for key, kind in known.items()}
+
+
+def _hazard_kinds() -> dict[str, str]:
+    return {key: kind.words.said(get_language() or "") for key, kind in hazard_kinds.kinds().items()}
 
 
 @dataclass(frozen=True)
@@ -182,6 +188,14 @@ LAYERS = {
             Asset,
             {"name": "name", "kind": "kind", "code": "code", "state": "state", "since": "from_on"},
             ~Q(kind__in=KEPT_BACK["assets"]), named=_kinds_of(kinds.ASSETS),
+        ),
+        Layer(
+            "hazards", _("Hazards"), _("What endangers a place and is not yet put right: kind, how grave, state and address."),
+            Hazard,
+            {"kind": "matter__type", "severity": "severity", "state": "matter__state", "address": "matter__address__label",
+             "address_en": "matter__address__label_en", "since": "found_on"},
+            Q(is_public=True, matter__is_open=True, matter__lon__isnull=False), at="matter__", order=("pk",), lasts=False,
+            named=_hazard_kinds,
         ),
     )
 }  # fmt: skip

@@ -11,10 +11,12 @@ import yaml
 from django.test import Client
 from jsonschema_rs import Draft202012Validator
 
+from koban.duties.hazards import actions as hazards
 from koban.kernel import stations
 from koban.kernel.ledger import SYSTEM
 from koban.kernel.stations.models import Station
 from koban.lib import geo
+from koban.matters.places import Place
 from koban.registers.premises import actions
 from koban.registers.premises.models import Address, Asset, Building, Street, Unit
 
@@ -61,6 +63,11 @@ def office(db) -> Iterator[Station]:
         store = Unit(name="烟花库", kind="dangerous_goods", address=doors[4])
         lamps = [thing("lamp", "L-7", 24.946, state="faulty"), thing("camera", "C-1", 24.946)]
         actions.enter([lamp, *doors, flat, ended, coming, house, shop, store, *lamps], **TOLD)
+        for place in (doors[5], flat):  # what is inside a flat is no neighbour's business
+            told = hazards.Found(
+                "exit", "Bicycles", owner=SECRETS[3], responsible=SECRETS[0], phone=SECRETS[1]
+            )
+            hazards.open_hazard(told, Place.at(place), station=station, **TOLD)
     with stations.outside():
         yield station
 

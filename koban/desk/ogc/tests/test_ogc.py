@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from koban.desk.ogc import shapes
 from koban.desk.ogc.layers import LAYERS
 from koban.desk.ogc.tests.conftest import BASE, SECRETS, follows, names, told
+from koban.duties.hazards.models import Hazard
 from koban.kernel import stations
 from koban.kernel.stations.models import Station
 from koban.registers.premises.models import Address, Asset, Unit
@@ -49,7 +50,13 @@ def test_it_says_what_it_conforms_to(office):
 def test_only_places_are_layers(office):
     found = told("collections")
     follows(found, "collections")
-    assert [one["id"] for one in found["collections"]] == ["addresses", "buildings", "units", "assets"]
+    assert [one["id"] for one in found["collections"]] == [
+        "addresses",
+        "buildings",
+        "units",
+        "assets",
+        "hazards",
+    ]
     for one in found["collections"]:
         alone = told(f"collections/{one['id']}")
         follows(alone, "collection")
@@ -88,6 +95,7 @@ FIELDS = {
     "buildings": {"name", "name_en", "floors"},
     "units": {"name", "name_en", "kind", "kind_name", "address", "address_en", "since"},
     "assets": {"name", "kind", "kind_name", "code", "state", "since"},
+    "hazards": {"kind", "kind_name", "severity", "state", "address", "address_en", "since"},
 }
 LINKS = {"rel", "href", "type", "title"}
 
@@ -103,10 +111,18 @@ def test_each_layer_has_these_fields_and_no_other(office):
 
 def test_no_layer_reads_a_sealed_column_or_a_table_of_persons(office):
     assert {layer.model._meta.label for layer in LAYERS.values()} == {
-        "premises.Address", "premises.Building", "premises.Unit", "premises.Asset",
+        "premises.Address", "premises.Building", "premises.Unit", "premises.Asset", "hazards.Hazard",
     }  # fmt: skip
     columns = {column for layer in LAYERS.values() for column in layer.columns.values()}
-    assert not columns & {"responsible", "responsible_phone", "person_id", "credit_code", "plate", "owner"}
+    assert not columns & {
+        "responsible",
+        "responsible_phone",
+        "person_id",
+        "credit_code",
+        "plate",
+        "owner",
+        "matter__summary",
+    }
 
 
 @pytest.mark.parametrize("form", ["json", "html"])
@@ -127,11 +143,12 @@ def test_what_is_kept_back_is_neither_listed_nor_found(office):
             "addresses": Address.objects.filter(door__in=["50", "51"]) | Address.objects.exclude(room=""),
             "units": Unit.objects.filter(kind="dangerous_goods"),
             "assets": Asset.objects.filter(kind="camera"),
+            "hazards": Hazard.objects.filter(is_public=False),
         }
         ids = {layer: [str(pk) for pk in rows.values_list("pk", flat=True)] for layer, rows in kept.items()}
     with stations.scope(Station.objects.get(code="moon").pk):
         ids["addresses"] += [str(pk) for pk in Address.objects.values_list("pk", flat=True)]
-    assert len(ids["addresses"]) == 4
+    assert (len(ids["addresses"]), len(ids["hazards"])) == (4, 1)
     for layer, hidden in ids.items():
         listed = {one["id"] for one in told(f"collections/{layer}/items")["features"]}
         assert listed.isdisjoint(hidden)
@@ -289,7 +306,7 @@ def test_where_there_are_several_the_short_address_lists_them(office):
 
 
 @pytest.mark.parametrize(
-    "path, most", [("", 1), ("collections", 5), (DOORS, 2), (f"{DOORS}?bbox=24,60,25,61", 2)]
+    "path, most", [("", 1), ("collections", 6), (DOORS, 2), (f"{DOORS}?bbox=24,60,25,61", 2)]
 )
 def test_an_answer_costs_few_queries(office, path, most):
     with CaptureQueriesContext(connection) as seen:
