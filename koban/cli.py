@@ -50,6 +50,10 @@ COMMANDS = {
         "koban.matters.forms.commands:form",
         "Check an XLSForm: does it load, and what is to be mended where.",
     ),
+    "checklist": (
+        "koban.duties.inspections.commands:checklist",
+        "Write the checklists of a pack as XLSForms.",
+    ),
     "openapi": ("koban.desk.api.commands:openapi", "Print the description of the machine interface."),
     "index": ("koban.kernel.search.commands:index", "Make the search index anew."),
     "manage": ("koban.operations.manage:manage", "Give a command to Django itself."),

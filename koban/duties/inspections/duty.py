@@ -4,9 +4,9 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from koban.duties.inspections import planning, regimes
+from koban.duties.inspections import planning, regimes, sheets, submitting
 from koban.duties.inspections.flow import FLOW
-from koban.duties.inspections.models import Attempt, Inspection
+from koban.duties.inspections.models import Attempt, Event, Inspection
 from koban.kernel import law
 from koban.matters.duty import Duty, MenuItem
 from koban.matters.models import Matter
@@ -33,11 +33,12 @@ DUTY = Duty(
     receive=planning.receive,
     retention="ordinary",
     opens=frozenset({"name", "phone"}),
+    forms=dict.fromkeys(sheets.forms_of(law.keys()), submitting.take_form),
     menu=(
         MenuItem(_("Inspections"), "inspections:due", "list-check", "inspections.read", 40),
         MenuItem(_("Places to inspect"), "inspections:places", "building-store", "inspections.read", 42, "registers"),
     ),
-    facts={"why": (dict(Inspection.Why.choices) | dict(Attempt.Why.choices)).get},
+    facts={"permit": dict(Event.Permit.choices).get, "why": (dict(Inspection.Why.choices) | dict(Attempt.Why.choices)).get},
     sentences={
         "inspections.open": _("An inspection was asked for: %(why)s"),
         "inspections.plan": _("Planned for %(on)s"),
@@ -53,6 +54,14 @@ DUTY = Duty(
         "inspections.open_file": _("The file of a place was begun"),
         "inspections.change_file": _("The file of a place was changed"),
         "inspections.floor_plan": _("A floor plan was put into the file"),
+        "inspections.warn": _("Entered into the public register of warnings"),
+        "inspections.lift": _("Taken off the public register of warnings"),
+        "inspections.give_link": _("A place got the code of its own page"),
+        "inspections.self_check": _("A place told of its self-inspection"),
+        "inspections.commit": _("The seed of a draw was sealed, its hash published"),
+        "inspections.draw": _("Self-inspections were drawn"),
+        "inspections.event": _("A large event was entered"),
+        "inspections.permit": _("It was decided on the permit: %(permit)s"),
         "inspections.campaign": _("A campaign begins"),
     },
 )  # fmt: skip

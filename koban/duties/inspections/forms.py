@@ -160,29 +160,14 @@ class ItemRow:
     photo: Any
 
 
-class RecordForm(forms.Form):
-    """The checklist of one inspection with who was there and who signed."""
+class ChecklistForm(forms.Form):
+    """The points of a checklist."""
 
-    showed_card = forms.BooleanField(label=_("We showed our cards"), required=False, initial=True)
-    officers = forms.IntegerField(label=_("Officers"), min_value=0, max_value=9, initial=2)
-    auxiliaries = forms.IntegerField(
-        label=_("Auxiliaries"), min_value=0, max_value=9, initial=0, required=False
-    )
-    others = Told(label=_("Badges of the others, with a comma between them"), limit=120, required=False)
-    ground = forms.ChoiceField(
-        label=_("This is a home: on what ground did you go in?"), choices=GROUNDS, required=False
-    )
-    theirs = forms.ChoiceField(label=_("The other side"), choices=Inspection.Theirs.choices)
-    signature = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200_000)
-    text = Told(
-        label=_("What else was said"), limit=WORDS, lines=True, required=False, widget=forms.Textarea({"rows": 3})
-    )  # fmt: skip
+    has_photos = False
 
-    def __init__(self, *args: Any, sheet: checklists.Sheet, is_home: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sheet: checklists.Sheet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.sheet = sheet
-        if not is_home:
-            del self.fields["ground"]
         language = get_language() or "en"
         for item in sheet.items:
             self._add(item, item.words.said(language))
@@ -198,7 +183,7 @@ class RecordForm(forms.Form):
             self.fields[f"value_{key}"] = forms.IntegerField(
                 label=_("Measured"), min_value=0, max_value=99_999, required=False
             )
-        if item.photo:
+        if item.photo and self.has_photos:
             self.fields[f"photo_{key}"] = forms.FileField(
                 label=_("Photo"), required=False, widget=forms.FileInput({"accept": "image/*", "capture": "environment"})
             )  # fmt: skip
@@ -209,7 +194,7 @@ class RecordForm(forms.Form):
             yield ItemRow(
                 item, self.sheet.clauses[item.key], item.words.said(language), self[f"said_{item.key}"],
                 self[f"value_{item.key}"] if item.measure else None, self[f"words_{item.key}"],
-                self[f"photo_{item.key}"] if item.photo else None,
+                self[f"photo_{item.key}"] if item.photo and self.has_photos else None,
             )  # fmt: skip
 
     def answers(self) -> dict[str, rules.Answer]:
@@ -220,6 +205,31 @@ class RecordForm(forms.Form):
             )
             for item in self.sheet.items
         }
+
+
+class RecordForm(ChecklistForm):
+    """The checklist of one inspection with who was there and who signed."""
+
+    has_photos = True
+    showed_card = forms.BooleanField(label=_("We showed our cards"), required=False, initial=True)
+    officers = forms.IntegerField(label=_("Officers"), min_value=0, max_value=9, initial=2)
+    auxiliaries = forms.IntegerField(
+        label=_("Auxiliaries"), min_value=0, max_value=9, initial=0, required=False
+    )
+    others = Told(label=_("Badges of the others, with a comma between them"), limit=120, required=False)
+    ground = forms.ChoiceField(
+        label=_("This is a home: on what ground did you go in?"), choices=GROUNDS, required=False
+    )
+    theirs = forms.ChoiceField(label=_("The other side"), choices=Inspection.Theirs.choices)
+    signature = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200_000)
+    text = Told(
+        label=_("What else was said"), limit=WORDS, lines=True, required=False, widget=forms.Textarea({"rows": 3})
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, is_home: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_home:
+            del self.fields["ground"]
 
     def badges(self) -> list[str]:
         return [

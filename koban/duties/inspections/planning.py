@@ -81,12 +81,12 @@ def _row(matter: Matter, wish: Wish) -> Inspection:
 def plan(wish: Wish, on: date, *, by: Actor, at: datetime, station: Station) -> Matter:
     """Open an inspection for a day. One that waits at the same venue gets the day instead: nobody goes twice."""
     require(by, "inspections.plan")
-    waiting = _waiting(wish.venue) if wish.venue else None
+    waiting = waiting_at(wish.venue) if wish.venue else None
     matter = waiting.matter if waiting else ask(wish, by=by, at=at, station=station)
     return set_day(matter, on, by=by, at=at, station=station)
 
 
-def _waiting(venue: Venue) -> Inspection | None:
+def waiting_at(venue: Venue) -> Inspection | None:
     rows = Inspection.objects.select_related("matter").filter(venue=venue, matter__is_open=True, done_at=None)
     found: Inspection | None = rows.order_by("id").first()
     return found

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from koban.duties.inspections import checklists, filing, queries, regimes, rules
@@ -21,7 +20,9 @@ from koban.matters import actions as matters
 from koban.matters import joins
 from koban.matters.duty import all_duties
 from koban.matters.models import Matter
+from koban.registers.premises.models import Unit
 
+SEVERITY = {"grave": "grave", "serious": "serious", "minor": "small"}  # the words of the duty of hazards
 NOT_CLOSED = _("A hazard of this inspection is still open. It is followed there until it is mended.")
 
 
@@ -165,8 +166,10 @@ def follow(
         return []
     opened = []
     for finding in findings:
+        item, words = told_of(finding, matter, station, at)
+        told = {"severity": SEVERITY[finding.severity], "clause": finding.clause, "unit": _unit(finding)}
         hazard = joins.refer(
-            matter, queries.HAZARDS, by=by, at=at, station=station, reason=said(finding, matter, station, at)
+            matter, queries.HAZARDS, by=by, at=at, station=station, reason=words, type=item.hazard, told=told
         )
         finding.hazard = hazard
         finding.save(update_fields=["hazard"])
@@ -176,14 +179,19 @@ def follow(
     return opened
 
 
-def said(finding: Finding, matter: Matter, station: Station, at: datetime) -> str:
-    """What the hazard's own matter says of it."""
-    sheet = checklists.of_inspection(finding.inspection, station, queries.day_of(at, station))
-    label = sheet.item(finding.item).words.said(matter.language)
-    with translation.override(matter.language):
-        severity = finding.get_severity_display()
+def told_of(finding: Finding, matter: Matter, station: Station, at: datetime) -> tuple[regimes.Item, str]:
+    """The point of a finding, and what the hazard's own matter says of it."""
+    sheet = checklists.of_kind(finding.inspection.kind, station, queries.day_of(at, station))
+    item = sheet.item(finding.item)
     value = "" if finding.value is None else f" ({finding.value})"
-    return f"[{severity}] {label}{value}" + (f": {finding.words}" if finding.words else "")
+    return item, f"{item.words.said(matter.language)}{value}" + (
+        f": {finding.words}" if finding.words else ""
+    )
+
+
+def _unit(finding: Finding) -> Unit | None:
+    venue = finding.inspection.venue
+    return venue.unit if venue else None
 
 
 @transaction.atomic

@@ -84,7 +84,10 @@ class Regime(_Row):
 
 
 class Item(_Row):
-    """One point of a checklist. measure: unit of the number that is asked for, "" for yes, no, does not apply."""
+    """One point of a checklist. hazard: kind of the hazard it becomes, "" for the duty of hazards to say.
+
+    measure: unit of the number that is asked for, "" for yes, no, does not apply.
+    """
 
     key: Key
     en: str
@@ -92,6 +95,7 @@ class Item(_Row):
     clause: Clause
     severity: Literal["grave", "serious", "minor"]
     photo: bool = False
+    hazard: str = ""
     measure: Literal["", "days", "months", "years", "people", "metres"] = ""
 
     @property

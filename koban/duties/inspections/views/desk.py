@@ -19,7 +19,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from koban.duties.inspections import checklists, planning, queries, recording, regimes, rules
+from koban.duties.inspections import checklists, planning, queries, recording, regimes, rules, submitting
 from koban.duties.inspections.flow import FLOW
 from koban.duties.inspections.forms import DayForm, FailedForm, ListForm, RecordForm, WishForm, WordsForm
 from koban.duties.inspections.models import Finding, Inspection
@@ -249,8 +249,14 @@ def _told(request: Request, matter: Matter, form: RecordForm) -> recording.Recor
 def file(request: Request, year: int, number: int, attachment: UUID, form: str) -> HttpResponseBase:
     """Hand a file out; all but the small picture is a look and stands in the ledger first."""
     matter = queries.numbered(year, number)
-    found = Attachment.objects.filter(matter_id=matter.pk, pk=attachment).first()
-    if found is None or form not in (serving.VIEW, serving.THUMB):
+    row = queries.inspection(matter)
+    found = Attachment.objects.filter(pk=attachment).first()
+    photos = {finding.photo_id for finding in queries.findings_of(row)}
+    if (
+        found is None
+        or form not in (serving.VIEW, serving.THUMB)
+        or not submitting.may_open(found, row, photos)
+    ):
         raise Absent
     if form != serving.THUMB:
         facts = {"form": form, "sha256": found.sha256}

@@ -12,7 +12,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from koban.duties.inspections import checklists, filing, planning, planning_queries, queries, regimes
+from koban.duties.inspections import (
+    checklists,
+    filing,
+    planning,
+    planning_queries,
+    queries,
+    regimes,
+    submitting,
+)
 from koban.duties.inspections.forms import CampaignForm, DayForm, FileForm, FloorPlanForm, PlacesForm
 from koban.duties.inspections.models import Campaign, Inspection, Venue
 from koban.duties.inspections.views.common import kind_label, lacking, today, told
@@ -127,6 +135,8 @@ def _place(request: Request, row: Venue, form: FileForm) -> HttpResponse:
         "kind": kind_label(row.kind, station), "regime": regime, "holds": HOLDS[regime.holds] if regime else "",
         "lacks": [LACKS[key] for key in lacking(row, station, on)], "history": queries.history_of(row),
         "findings": [(one, _label(one, station)) for one in queries.open_findings(row)],
+        "warns": bool(regime and regime.warns), "warnings": list(row.warnings.order_by("-on")[:20]),
+        "may_warn": may(request.actor.role, "inspections.warn"), "checks_itself": bool(regime and regime.checks_itself),
         "plan_file": _plan(row), "may_plan": may(request.actor.role, "inspections.plan"),
     }  # fmt: skip
     return render(request, "inspections/place.html", shown, status=422 if form.errors else 200)
@@ -165,7 +175,21 @@ def regimes_page(request: Request) -> HttpResponse:
         items = [(item.words.said(language), item) for item in checklists.of_kind(kind, station, on).items]
         before = [(one, HOLDS[one.holds]) for one in earlier]
         rows.append((row, row.words.said(language), HOLDS[row.holds], every, items, before))
-    return render(request, "inspections/regimes.html", {"rows": rows, "station": station, "on": on})
+    shown = {
+        "rows": rows,
+        "station": station,
+        "on": on,
+        "may_publish": may(request.actor.role, "forms.change"),
+    }
+    return render(request, "inspections/regimes.html", shown)
+
+
+@once
+def publish(request: Request) -> HttpResponse:
+    """Send the checklists out as forms for telephones."""
+    made = submitting.publish_all(station=here(request), **told(request))
+    messages.success(request, _("%(count)s checklists are out as forms.") % {"count": len(made)})
+    return redirect("inspections:regimes")
 
 
 @once

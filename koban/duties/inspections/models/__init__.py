@@ -1,0 +1,6 @@
+"""The rows of inspections. No row here is about a person."""
+
+from koban.duties.inspections.models.open import Draw, Event, SelfCheck, Warned
+from koban.duties.inspections.models.places import Attempt, Campaign, Finding, Inspection, Venue
+
+__all__ = ["Attempt", "Campaign", "Draw", "Event", "Finding", "Inspection", "SelfCheck", "Venue", "Warned"]
