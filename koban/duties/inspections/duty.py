@@ -63,5 +63,9 @@ DUTY = Duty(
         "inspections.event": _("A large event was entered"),
         "inspections.permit": _("It was decided on the permit: %(permit)s"),
         "inspections.campaign": _("A campaign begins"),
+        "inspections.ask_round": _("The rounds of %(on)s were begun"),
+        "inspections.round": _("The rounds of %(on)s were worked out"),
+        "inspections.order_round": _("A round was ordered by hand"),
+        "inspections.draw_round": _("The line of a round was drawn"),
     },
 )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from koban.duties.inspections import queries, regimes, rules
+from koban.duties.inspections import queries, regimes, round_tasks, rules
 from koban.duties.inspections.models import Attempt, Campaign, Inspection, Venue
 from koban.kernel.access.roles import require
 from koban.kernel.flow import spoken
@@ -119,6 +119,7 @@ def failed(matter: Matter, why: str, *, by: Actor, at: datetime, station: Statio
     if matter.state != "planned":
         raise Refused(OVER)
     made: Attempt = Attempt.objects.create(inspection=row, at=at, why=why, label=by.label)
+    round_tasks.after_failing(matter.pk, row.planned_on, by)
     row.planned_on = None
     row.save(update_fields=["planned_on"])
     matters.change(matter, "inspections.failed", by=by, at=at, rows=[row, made], facts={"why": why})

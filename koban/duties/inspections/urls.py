@@ -1,5 +1,6 @@
 """The addresses of inspections: the desk, what everybody may read, the page of a unit."""
 
+from koban.duties.inspections import round_pages
 from koban.duties.inspections.views import desk, places, public
 from koban.duties.inspections.views import open as opening
 from koban.kernel.access.addresses import route
@@ -16,6 +17,12 @@ urlpatterns = [
     route(f"{HERE}due/", places.due, name="due", action=READ),
     route(f"{HERE}due/plan/", places.plan, name="plan", action=PLAN),
     route(f"{HERE}campaigns/", places.campaigns, name="campaigns", action=READ, write="inspections.campaign"),
+    route(f"{HERE}round/", round_pages.day, name="round", action=READ, write=PLAN),
+    route(f"{HERE}round/progress/", round_pages.how_far, name="round-progress", action=READ),
+    route(f"{HERE}round/<uuid:one>/", round_pages.order, name="round-order", action=PLAN),
+    route(f"{HERE}round/<uuid:one>/again/", round_pages.again, name="round-again", action=PLAN),
+    route(f"{HERE}round/<uuid:one>/places.json", round_pages.places, name="round-places", action=READ),
+    route(f"{HERE}round/<uuid:one>/line.json", round_pages.line, name="round-line", action=READ),
     route(f"{HERE}regimes/", places.regimes_page, name="regimes", action=READ),
     route(f"{HERE}regimes/publish/", places.publish, name="publish", action="forms.change"),
     route(f"{HERE}places/", places.places, name="places", action=READ),

@@ -2,5 +2,17 @@
 
 from koban.duties.inspections.models.open import Draw, Event, SelfCheck, Warned
 from koban.duties.inspections.models.places import Attempt, Campaign, Finding, Inspection, Venue
+from koban.duties.inspections.models.rounds import Round
 
-__all__ = ["Attempt", "Campaign", "Draw", "Event", "Finding", "Inspection", "SelfCheck", "Venue", "Warned"]
+__all__ = [
+    "Attempt",
+    "Campaign",
+    "Draw",
+    "Event",
+    "Finding",
+    "Inspection",
+    "Round",
+    "SelfCheck",
+    "Venue",
+    "Warned",
+]
