@@ -333,7 +333,8 @@ def test_whoever_is_sealed_answers_like_somebody_who_is_not_there(house, planted
 def test_whoever_is_sealed_takes_the_time_of_somebody_who_is_not_there(house, planted):
     """The processor's time of a look that opens nothing, the best of many, alternating: no further apart than noise."""
     by, now = actor_of(house.holder), timezone.now()
-    nobody, times = uuid7(), {True: [], False: []}
+    nobody = uuid7()
+    times: dict[bool, list[float]] = {True: [], False: []}
     with stations.scope(house.office.pk):
         for turn in range(120):
             who = planted.sealed.pk if turn % 2 else nobody

@@ -30,7 +30,10 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Residence:
-    """A declared residence of one or several persons of a household. to_on: where they know when it ends."""
+    """A declared residence of one or several persons of a household. to_on: where they know when it ends.
+
+    pictured: who lives there stands on a picture alone; somebody in the office reads it and enters them.
+    """
 
     people: Sequence[Someone]
     place: Place
@@ -42,6 +45,7 @@ class Residence:
     reply: Reply = field(default_factory=Reply)
     house: str = ""
     with_kin: bool = False
+    pictured: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ def sheet(request: Request, year: int, number: int) -> HttpResponse:
     asked, now = queries.numbered(year, number), timezone.now()
     if asked.kind not in KINDS:
         raise Absent
-    who, told = asked.person_id, {"by": request.actor, "at": now}
+    who, told = asked.person_id, _told(request, now)
     values = looks.look_person(asked.matter, [who], tuple(words.DATA), **told)[who]
     contacts = looks.look_contacts(asked.matter, [who], **told).get(who, [])
     shown = {
@@ -38,6 +38,10 @@ def sheet(request: Request, year: int, number: int) -> HttpResponse:
     response = render(request, "datarights/copy.html", shown)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _told(request: Request, now: Any) -> dict[str, Any]:
+    return {"by": request.actor, "at": now}
 
 
 def _kept(asked: Asked, now: Any) -> dict[str, Any]:

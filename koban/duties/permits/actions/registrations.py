@@ -57,7 +57,7 @@ def refuse_unfit(stay: told.Residence, book: Law) -> None:
     )
     if why:
         raise Refused(spoken(why), clause=why.clause)
-    if not stay.people:
+    if not stay.people and not stay.pictured:
         raise Refused(_("Say who lives there."))
 
 

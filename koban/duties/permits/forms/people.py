@@ -105,6 +105,16 @@ class PeopleForms:
             return PersonForm(data, prefix=f"p{n}", at_desk=self.at_desk)
         return PersonForm(prefix=f"p{n}", initial=typed(data or {}, n), at_desk=self.at_desk)
 
+    @classmethod
+    def pictured(cls, data: Mapping[str, Any]) -> "PeopleForms | None":
+        """Nobody, where nothing was typed of anybody: a picture says it. None where somebody was typed."""
+        typed_any = any(
+            str(data.get(f"p{n}-{name}", "")).strip()
+            for n in range(MOST_PEOPLE)
+            for name in ("name", "id_number")
+        )
+        return None if typed_any else cls({COUNT: "0"}, least=0)
+
     def __iter__(self) -> Any:
         return iter(self.forms)
 

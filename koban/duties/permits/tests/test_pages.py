@@ -1,5 +1,7 @@
 """The pages: public, own and at the desk, in few queries, and what each of them lets through."""
 
+import io
+import re
 from datetime import date, time, timedelta
 
 import pytest
@@ -7,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
 from koban.duties.permits import told
 from koban.duties.permits.actions import applications, cards, queue, registrations
@@ -104,6 +107,35 @@ def test_a_mistake_is_said_and_nothing_is_lost(at_desk, door, change, words):
     assert page.status_code == 422
     assert words in page.content.decode()
     assert Matter.objects.count() == 0
+
+
+def picture():
+    drawn = io.BytesIO()
+    Image.new("RGB", (60, 40), "white").save(drawn, "PNG")
+    return SimpleUploadedFile("card.png", drawn.getvalue(), "image/png")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_picture_of_the_document_is_read_by_a_person_beside_the_form(at_desk, door, desk, files):
+    """Whoever sends it types nobody; somebody in the office reads it, enters them, and the look is in the ledger."""
+    empty = stay(at_desk) | {"p0-name": "", "p0-id_number": ""}
+    without = door.post(at("register", "lake"), keyed(empty))
+    assert without.status_code == 422
+    sent = door.post(at("register", "lake"), keyed({**empty, "photos": picture()}, "k2"))
+    assert sent.status_code == 201
+    matter = Matter.objects.get()
+    assert Occupant.objects.count() == 0
+    assert "beside the form" not in desk.get(one("people", matter)).content.decode()
+    desk.post(one("hold", matter), keyed({}, "k3"))
+    assert desk.post(one("confirm", matter), keyed({}, "k4")).status_code == 422
+    page = desk.get(one("people", matter) + "?pictures=1").content.decode()
+    shown = re.search(r'<img class="read-off" src="([^"]+)"', page)
+    assert shown
+    desk.get(shown[1])
+    assert "files.look" in [row.verb for row in reading.of_matter(matter.pk)]
+    assert desk.post(one("people", matter), keyed({"people": "1", **person()}, "k5")).status_code == 302
+    assert desk.post(one("confirm", matter), keyed({}, "k6")).status_code == 302
+    assert Occupant.objects.count() == 1
 
 
 def test_words_that_are_no_address_are_taken_too(at_desk, door):

@@ -59,7 +59,7 @@ def page(request: Request, sheet: queries.Sheet, status: int = 200, **forms: Any
         "matter": matter,
         "book": law,
         "station": here(request),
-        "files": [_shown(matter, row) for row in sheet.files],
+        "files": [shown_file(matter, row) for row in sheet.files],
         "judge": JudgeForm(papers=sheet.papers, book=law),
         "place": AddressForm(initial={"place": matter.place}),
         "reason": ReasonForm(),
@@ -68,7 +68,7 @@ def page(request: Request, sheet: queries.Sheet, status: int = 200, **forms: Any
     return render(request, "permits/detail.html", {**shown, **forms}, status=status)
 
 
-def _shown(matter: Matter, row: Attachment) -> dict[str, Any]:
+def shown_file(matter: Matter, row: Attachment) -> dict[str, Any]:
     url = reverse("permits:file", args=[matter.year, matter.number, row.pk])
     return {"url": url, "name": row.get_kind_display(), "size": row.size, "sha256": row.sha256}
 
@@ -83,7 +83,8 @@ def file(request: Request, year: int, number: int, attachment: UUID) -> HttpResp
     if not (matter.is_open and looks.holds(request.actor, matter.pk)):
         raise Denied(looks.NOT_YOURS, matter_id=matter.pk)
     people = [row.person_id for row in matter.parties.all() if row.person_id]
-    looks.look_person(matter, people, ("name", "id_number"), by=request.actor, at=now)
+    if people:  # nobody is entered yet where the picture alone says who it is
+        looks.look_person(matter, people, ("name", "id_number"), by=request.actor, at=now)
     facts = {"form": serving.VIEW, "sha256": found.sha256}
     book.look("files.look", by=request.actor, at=now, matter_id=matter.pk, subject=found, facts=facts)
     return serving.open_view(found)

@@ -1,6 +1,7 @@
 """On the public site: register a residence, apply for a permit, with a receipt for either."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import segno
@@ -62,11 +63,17 @@ def register(request: Request) -> HttpResponseBase:
 @once
 def _register(request: Request) -> HttpResponse:
     station, now = here(request), timezone.now()
-    form, people = _residence_form(request, request.POST), PeopleForms(request.POST)
-    right = [form.is_valid(), people.is_valid()]
+    form, photos = _residence_form(request, request.POST), []
+    form.is_valid()
+    with said_by(form):
+        photos = uploads.taken(request, "photos")
+    nobody = PeopleForms.pictured(request.POST) if photos else None
+    people = PeopleForms(request.POST, bound=nobody is None)
+    right = [not form.errors, (nobody or people).is_valid()]
     if all(right):
         with said_by(form):
-            stay = form.residence(people, way=Way.WEB, language=language())
+            stay = form.residence(nobody or people, way=Way.WEB, language=language())
+            stay = replace(stay, pictured=nobody is not None)
             taken = registrations.declare(stay, by=request.actor, at=now, station=station)
             keep_pictures(request, "photos", taken)
             return receipt(request, taken, "registration")

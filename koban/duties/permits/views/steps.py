@@ -16,11 +16,12 @@ from koban.duties.permits.forms.people import PeopleForms
 from koban.duties.permits.forms.permit import JudgeForm
 from koban.duties.permits.forms.residence import AddressForm, ReasonForm
 from koban.duties.permits.models import Application, Paper
-from koban.duties.permits.views.desk import page
+from koban.duties.permits.views.desk import page, shown_file
 from koban.kernel.access.once import once
 from koban.kernel.access.refusing import said_by
 from koban.kernel.access.roles import may, require
 from koban.kernel.access.who import Request, here
+from koban.kernel.files.models import Attachment
 from koban.lib.errors import Absent, Refused
 from koban.matters import actions as matters
 from koban.matters import looks
@@ -207,4 +208,12 @@ def _declaration(year: int, number: int) -> Matter:
 
 
 def _people_page(request: Request, matter: Matter, forms: PeopleForms, status: int) -> HttpResponse:
-    return render(request, "permits/people.html", {"matter": matter, "people": forms}, status=status)
+    may_see = matter.is_open and looks.holds(request.actor, matter.pk)
+    files = [shown_file(matter, row) for row in Attachment.objects.of_matter(matter.pk)] if may_see else []
+    shown = {
+        "matter": matter,
+        "people": forms,
+        "files": files,
+        "shows": bool(files) and "pictures" in request.GET,
+    }
+    return render(request, "permits/people.html", shown, status=status)
