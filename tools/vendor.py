@@ -17,8 +17,10 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+HERE = Path(__file__).resolve().parent
 VENDOR = Path(__file__).resolve().parent.parent / "koban" / "desk" / "static" / "vendor"
 HASHES = VENDOR / "HASHES"
+SHEETS = HERE.parent / "koban" / "matters" / "forms" / "xslt"
 
 VERSIONS = {
     "htmx.org": "4.0.1",
@@ -145,6 +147,49 @@ def qr(package: Path) -> None:
     put(VENDOR / "qr" / "LICENSE", (package / "LICENSE-MIT").read_bytes())
 
 
+def engine() -> None:
+    """The engine of forms in one module, made by esbuild from exact versions; its XSLT goes to who runs it, the server."""
+    with tempfile.TemporaryDirectory() as temporary:
+        room = Path(temporary)
+        for file in (HERE / "enketo").iterdir():
+            put(room / file.name, file.read_bytes())
+        print("  enketo-core", flush=True)
+        subprocess.run(["npm", "install", "--ignore-scripts", "--silent"], check=True, cwd=room)
+        modules = room / "node_modules"
+        pad = modules / "enketo-core" / "src" / "widget" / "draw" / "draw-widget.js"
+        pad.write_text(pad.read_text().replace('style="background: ${color};" ', ""))  # our policy refuses it
+        subprocess.run(["node_modules/.bin/esbuild", *BUNDLE], check=True, cwd=room)
+        put(VENDOR / "enketo" / "enketo.mjs", (room / "enketo.mjs").read_bytes())
+        for package in ("enketo-core", "jquery", "openrosa-xpath-evaluator", "signature_pad", "mergexml"):
+            licence = next(path for path in (modules / package).iterdir() if "LICEN" in path.name.upper())
+            put(VENDOR / "enketo" / f"LICENSE.{package}", licence.read_bytes())
+        sheets(modules / "enketo-transformer")
+
+
+ALIASES = {
+    "config": "./config.js",
+    "widgets": "./widgets.js",
+    "translator": "./translator.js",
+    "dialog": "./dialog.js",
+    "file-manager": "enketo-core/src/js/file-manager.js",
+    "xpath-evaluator-binding": "enketo-core/src/js/xpath-evaluator-binding.js",
+}
+BUNDLE = [
+    "engine.js", "--bundle", "--format=esm", "--minify", "--target=es2020", "--outfile=enketo.mjs",
+    "--log-level=warning", *(f"--alias:enketo/{name}={where}" for name, where in ALIASES.items()),
+]  # fmt: skip
+
+
+def sheets(package: Path) -> None:
+    """The two XSLT sheets, out of the modules that carry them as strings."""
+    for name in ("openrosa2html5form", "openrosa2xmlmodel"):
+        module = package / "dist" / "enketo-transformer" / "xsl" / f"{name}.xsl.js"
+        told = f"import('{module.as_posix()}').then((m) => process.stdout.write(m.default))"
+        made = subprocess.run(["node", "-e", told], check=True, capture_output=True)
+        put(SHEETS / f"{name}.xsl", made.stdout)
+    put(SHEETS / "LICENSE", (package / "LICENSE").read_bytes())
+
+
 STEPS: dict[str, Callable[[Path], None]] = {
     "htmx.org": htmx,
     "maplibre-gl": maplibre,
@@ -166,6 +211,7 @@ def write() -> int:
     with tempfile.TemporaryDirectory() as temporary:
         for package, version in VERSIONS.items():
             STEPS[package](fetch(package, version, Path(temporary)))
+    engine()
     HASHES.write_text(hashes())
     print(f"{len(HASHES.read_text().splitlines())} files in {VENDOR}")
     return 0

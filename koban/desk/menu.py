@@ -17,6 +17,7 @@ ITEMS = (
     MenuItem(_("All matters"), "desk:matters", "layout-list", "matters.read", 90, "work"),
     MenuItem(_("Notice board"), "desk:bulletins", "news", "desk.notices", 60, "office"),
     MenuItem(_("Codes for doors"), "desk:plates", "qrcode", "premises.read", 65, "registers"),
+    MenuItem(_("Forms"), "forms:list", "checklist", "forms.read", 64),
     MenuItem(_("Documents"), "documents:papers", "file-text", "documents.read", 66),
     MenuItem(
         _("Certificates"), "documents:certificates", "certificate", "documents.certificates", 68, "registers"

@@ -22,6 +22,7 @@ from koban.kernel.ledger import Actor, checkpoints
 from koban.kernel.stations.models import Station
 from koban.lib.errors import Refused
 from koban.town import accounts, offices, own_pages, permits, quarrels, roster, sheaf, staged, units
+from koban.town.asked import Asked
 from koban.town.bulk import Bulk
 from koban.town.calls import Call, calls
 from koban.town.cast import Cast
@@ -180,6 +181,8 @@ class _Loader:
             history = History(cast, self.town, self.wish, start, self._share(office))
             history.write()
             more = Dwellings(cast, self.wish.seed, self.wish.now).play() if office.id == 0 else 0
+            if office.id == 0:
+                Asked(cast, self.wish.seed, self.wish.now).play()
         if office.id == 0:
             self._tell(cast, history)
             people = [cast.people[key] for key in sorted(cast.people)[: own_pages.PEOPLE + sheaf.SEALED]]

@@ -96,6 +96,18 @@ def take_as_is(submission: Submission, *, by: Actor, at: datetime) -> Submission
     return row
 
 
+@transaction.atomic
+def again(submission: Submission, *, by: Actor, at: datetime) -> Submission:
+    """Hand a record to its duty once more, after what stood in the way was mended."""
+    require(by, "forms.settle")
+    row: Submission = Submission.objects.select_for_update(of=("self",)).get(pk=submission.pk)
+    if rules.UNTAKEN not in row.flags:
+        raise Refused(_("Its duty has taken this form before."))
+    row.flags = [flag for flag in row.flags if flag != rules.UNTAKEN]
+    hand_over(row, by=by, at=at)
+    return row
+
+
 def hand_over(submission: Submission, *, by: Actor, at: datetime) -> None:
     """Give a complete submission to the duty that owns its form, once. What the duty refuses is kept and says why."""
     row, form = submission, submission.form

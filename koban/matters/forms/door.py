@@ -163,7 +163,7 @@ def _listed_list(file: str, base: str, office: str) -> str:
         raise Absent
     digest = lists.hash_of(lists.text(one))
     where, integrity = (
-        escape(base + reverse(f"forms:{name}", args=[office, one.key])) for name in ("list", "integrity")
+        escape(base + reverse(f"forms:{name}", args=[office, one.key])) for name in ("entities", "integrity")
     )
     return (
         f'<mediaFile type="entityList"><filename>{file}</filename><hash>md5:{digest}</hash>'

@@ -25,6 +25,7 @@ from koban.matters.forms.xforms import XForm, code_of
 
 SHEETS = ("survey", "choices", "settings", "entities", "external_choices", "osm")
 MOST_QUESTIONS, MOST_CELL = 3_000, 32_000
+MOST_BYTES = workbook.Limits().bytes
 UNFIT = {
     "type": gettext_noop("This is no Excel workbook (.xlsx or .xls)."),
     "size": gettext_noop("The workbook is larger than 5 million bytes."),
@@ -77,13 +78,26 @@ def read(content: bytes, name: str) -> Read:
         for key, rows in sheets.items()
         if key.strip().casefold() in SHEETS
     }
-    return build(told, name=name, workbook=content)
+    return build(told, name=name, content=content)
 
 
-def build(sheets: Sheets, *, name: str = "", workbook: bytes = b"") -> Read:
+def survey_of(content: bytes) -> list[dict[str, str]]:
+    """The rows of the sheet named survey of a workbook that was taken; none where it cannot be read any more."""
+    try:
+        sheets = workbook.read(content)
+    except workbook.Unfit:
+        return []
+    return next((_rows(rows) for key, rows in sheets.items() if key.strip().casefold() == "survey"), [])
+
+
+def build(sheets: Sheets, *, name: str = "", content: bytes = b"") -> Read:
     """The same from rows: sheet -> rows as column -> text."""
+    sheets = {
+        key: [{column: cell for column, cell in row.items() if cell} for row in rows]
+        for key, rows in sheets.items()
+    }
     if why := _unfit(sheets):
-        return Read([why], name=name, workbook=workbook)
+        return Read([why], name=name, workbook=content)
     settings = dict(next(iter(sheets.get("settings", ())), {}))
     title_zh = next((settings.pop(key) for key in list(settings) if _is_zh_title(key)), "")
     found = [_sealed_here(settings)] if settings.pop("public_key", "") else []
@@ -92,10 +106,10 @@ def build(sheets: Sheets, *, name: str = "", workbook: bytes = b"") -> Read:
     try:
         xform, warnings = _compiled({**sheets, "settings": [settings] if settings else []}, name)
     except PyXFormError as why:
-        return Read([findings.of_compiler(str(why), sheets)], name=name, workbook=workbook)
+        return Read([findings.of_compiler(str(why), sheets)], name=name, workbook=content)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as why:
         told = _("The form cannot be compiled (%(why)s).") % {"why": type(why).__name__}
-        return Read([Finding(ERROR, told)], name=name, workbook=workbook)
+        return Read([Finding(ERROR, told)], name=name, workbook=content)
     found += [
         findings.of_compiler(each, sheets, WARNING)
         for each in warnings
@@ -104,11 +118,11 @@ def build(sheets: Sheets, *, name: str = "", workbook: bytes = b"") -> Read:
     try:
         form = XForm(xform)
     except Refused as why:
-        return Read([Finding(ERROR, str(why))], name=name, workbook=workbook)
+        return Read([Finding(ERROR, str(why))], name=name, workbook=content)
     found += checking.check(form, findings.rows_of(sheets["survey"]))
     return Read(
         found, xform, form.form_id, form.version, form.title.strip()[:200] or form.form_id, title_zh[:200],
-        [code_of(language) for language in form.languages], form.fields(), form.needs(), workbook, name[:120],
+        [code_of(language) for language in form.languages], form.fields(), form.needs(), content, name[:120],
     )  # fmt: skip
 
 
