@@ -8,13 +8,14 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from koban.kernel.ledger import Actor, book
+from koban.kernel.ledger import Actor
 from koban.lib import geo
 from koban.lib.credit_code import credit_code
 from koban.lib.mistakes import Mistake
 from koban.lib.places import divisions
 from koban.lib.sentence import Sentence, gettext_noop
 from koban.registers.importing.importer import Cells, Field, Importer, Match, Wrong, register
+from koban.registers.importing.removing import remove
 from koban.registers.premises import actions, beats, indexing, kinds, queries, rules, unit_actions
 from koban.registers.premises.models import Address, Street, Unit
 
@@ -27,7 +28,6 @@ NO_KIND = gettext_noop("This kind is not known; taken as “other”.")
 NO_POINT = gettext_noop("There is no position, and none above it to take over.")
 NO_CODE = gettext_noop("Taken without this code.")
 TO_BEFORE_FROM = gettext_noop("It cannot end before it begins.")
-HANGS = gettext_noop("Something hangs on it already.")
 STRAY = gettext_noop("This lies more than 100 km from everything else in the register.")
 FAR_M = 100_000
 LONGEST = 200  # characters of an address
@@ -185,33 +185,9 @@ def _match(row: Address | None) -> Match | None:
 
 def _removed(model: Any, kind: str, ids: Sequence[UUID], by: Actor, at: datetime) -> Mapping[UUID, Sentence]:
     """Rows that nothing hangs on are deleted, with their pages; the others are named."""
-    used = _used(model, set(ids))
-    gone = list(model.objects.select_for_update().filter(pk__in=set(ids) - used))
-    rows = model.objects.filter(pk__in=[row.pk for row in gone])
-    rows._raw_delete(rows.db)
-    if gone:
-        book.write("premises.undo_import", by=by, at=at, facts={"rows": len(gone)}, gone=gone)
-    indexing.drop_all(kind, [row.pk for row in gone])
-    return dict.fromkeys(used, Sentence(HANGS))
-
-
-def _used(model: Any, ids: set[UUID]) -> set[UUID]:
-    """Those that a row points at which is not itself among them; and, with them, what they lie in."""
-    used: set[UUID] = set()
-    for relation in model._meta.related_objects:
-        name = relation.field.attname
-        pointing = relation.related_model._default_manager.filter(**{f"{name}__in": ids})
-        if relation.related_model is model:
-            pointing = pointing.exclude(pk__in=ids)
-        used |= set(pointing.values_list(name, flat=True))
-    if model is Address:
-        above = {row.pk: row.parent_id for row in Address.objects.filter(pk__in=ids)}
-        for one in list(used):
-            inner = above.get(one)
-            while inner is not None:
-                used.add(inner)
-                inner = above.get(inner)
-    return used
+    gone, kept = remove(model, ids, verb="premises.undo_import", by=by, at=at)
+    indexing.drop_all(kind, list(gone))
+    return kept
 
 
 # --- Units ------------------------------------------------------------------------------------------------------

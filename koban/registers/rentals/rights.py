@@ -11,5 +11,6 @@ register_actions(
         _("Enter let units, lettings and their end"),
         LINE | {"resident", "public", "machine", "system"},
     ),
+    action("rentals.import", _("Load lettings from a table"), DECIDERS),
     action("rentals.agents", _("Enter agents and property managers and give them a key"), DECIDERS),
 )

@@ -19,6 +19,7 @@ SENTENCES: dict[str, Any] = {
     "rentals.remind": _("A reminder of an end was sent"),
     "rentals.own": _("A landlord read their own list"),
     "rentals.agent": _("A firm was entered"),
+    "rentals.undo_import": _("An import of lettings was undone"),
     "rentals.key": _("A firm was given its key"),
     "rentals.revoke": _("The key of a firm was revoked"),
 }

@@ -16,6 +16,7 @@ from koban.lib.errors import Refused
 from koban.lib.mistakes import Mistake
 from koban.lib.sentence import Sentence, gettext_noop
 from koban.registers.importing.importer import Cells, Field, Importer, Match, Wrong, register
+from koban.registers.importing.removing import remove
 from koban.registers.premises.importers import Named
 from koban.registers.residents import actions, filing, linking
 from koban.registers.residents.filing import Entry
@@ -190,6 +191,11 @@ def _alike(
             why = (Sentence(ALIKE if is_sure else PERHAPS), *verdict.reasons)
             best[n] = verdict.probability, Match(one.person_id, why, is_sure)
     return [best[n][1] if n in best else None for n in range(len(asked))]
+
+
+def undo_homes(ids: Sequence[UUID], *, by: Actor, at: datetime) -> None:
+    """Take out homes that another table brought along and that nothing hangs on."""
+    remove(Residence, ids, verb="residents.undo_import", by=by, at=at)
 
 
 OWN = (PersonFile, NameToken, Residence)  # what an import itself made with a person

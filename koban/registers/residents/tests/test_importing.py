@@ -217,3 +217,14 @@ def test_another_name_on_a_number_of_the_register_is_said(told):
     one = run(told, f"{HEAD}\n王芳,,,34052419800101001X,,,\n")
     assert (one.known, one.taken) == (1, 0)
     assert "differently" in one.rows.get().said[1]["text"]
+
+
+def test_an_address_from_a_table_stays_where_somebody_lives_there(office, told):
+    table = "街路巷,门牌号,经度,纬度\n望江路,7,120.0,30.0\n望江路,8,120.0,30.0\n"
+    one = importing.begin("addresses", "a.csv", io.BytesIO(table.encode()), **told)
+    one = importing.work(importing.set_going(one, Import.State.RUNNING, **told), **told)
+    run(told, f"{HEAD}\n张伟民,,,,,望江路7号,\n")
+    one = importing.work(importing.set_going(one, Import.State.UNDOING, **told), **told)
+    assert set(Address.objects.filter(street__name="望江路").values_list("door", flat=True)) == {"7"}
+    assert said(one) == {2: "Something hangs on it already."}
+    assert verify(office).ok
