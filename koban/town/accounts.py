@@ -40,7 +40,7 @@ OTHERS = (
     Part("chief", "chief", "station", "DH001"),
     Part("bureau", "bureau", "county", "LJ001"),
     Part("inspector", "inspector", "oversight", "DC001"),
-    Part("archivist", "archivist", "station", "DH090"),
+    Part("archivist", "archivist", "denghu", "DH090"),
     Part("admin", "administrator", "county", "LJ091"),
     Part("security", "security", "county", "LJ092"),
     Part("auditor", "auditor", "county", "LJ093"),

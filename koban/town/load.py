@@ -21,7 +21,7 @@ from koban.kernel.access.models import Post
 from koban.kernel.ledger import Actor, checkpoints
 from koban.kernel.stations.models import Station
 from koban.lib.errors import Refused
-from koban.town import accounts, offices, own_pages, permits, quarrels, roster, sheaf, staged, units
+from koban.town import accounts, offices, own_pages, permits, quarrels, roster, sheaf, shelves, staged, units
 from koban.town.asked import Asked
 from koban.town.bulk import Bulk
 from koban.town.calls import Call, calls
@@ -99,6 +99,7 @@ def load(wish: Wish, progress: Progress = lambda step, share: None) -> Made:
     made.own_keys = [own_pages.fill(scene) for scene in loader.scenes]
     for scene in loader.scenes:
         sheaf.fill(scene)
+        shelves.fill(scene, loader.keeper)
     progress("map", 0.95)
     if wish.tiles:
         base_map(town, settings.KOBAN_TILES)
@@ -144,10 +145,12 @@ class _Loader:
         self.made = Made(wish.seed, town.title, town.title_en)
         self.stations: Mapping[str, Station] = {}
         self.scenes: list[own_pages.Scene] = []
+        self.keeper = Actor("archivist")
 
     def load(self) -> Made:
         self.stations = offices.make_stations(self.town)
         others = {part.role: self._appoint(part) for part in accounts.OTHERS}
+        self.keeper = accounts.actor_of(others["archivist"])
         for office in self.town.offices:
             self._office(office)
         self._complaints(accounts.actor_of(others["inspector"]))

@@ -69,6 +69,8 @@ class Node(models.Model):
     index = models.PositiveBigIntegerField()
     hash = models.BinaryField(max_length=32)
 
+    objects = StationManager()
+
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["station", "level", "index"], name="node_place")

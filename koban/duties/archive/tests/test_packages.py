@@ -9,14 +9,17 @@ from xml.etree import ElementTree as ET
 import bagit
 import pytest
 from click.testing import CliRunner
+from django.db import transaction
 
 from koban.duties.archive import filing, proving, retention, shelf, tasks, transferring
 from koban.duties.archive.models import Dossier
 from koban.duties.archive.premis import SPACE
 from koban.duties.archive.tests.conftest import NAME, NOON, PHONE, attached, closed, opened, packaged
+from koban.kernel import stations
 from koban.kernel.files import store
-from koban.kernel.ledger import SYSTEM, checkpoints, reading
+from koban.kernel.ledger import SYSTEM, book, checkpoints, reading
 from koban.kernel.ledger.verify import verify as verify_ledger
+from koban.kernel.stations.models import Station
 from koban.lib import ledger_proof
 from koban.lib.bag import verify
 from koban.lib.sealing import SealBroken
@@ -317,3 +320,13 @@ def test_the_command_checks_the_ledger_too_and_names_a_fault(dossier, office, tm
     wrong = run(whole, "--key", other)
     assert (wrong.exit_code, "root" in wrong.output) == (1, True)
     assert run(whole, "--key", "nonsense").exit_code == 2
+
+
+def test_two_offices_with_long_ledgers_do_not_mix_their_trees(office, team):
+    other = Station.objects.create(code="hill", name="坡", kind="office", path="hill/", pack="cn")
+    for station in (other, office):
+        with stations.scope(station.pk), transaction.atomic():
+            book.write_many([book.Entry("matters.note", SYSTEM, NOON) for _each in range(300)])
+    made = packaged(closed(opened(office, team), team), office)
+    with (place(made) / "data/ledger.jsonl").open("rb") as file:
+        assert ledger_proof.check(ledger_proof.lines_of(file)).holds
