@@ -53,6 +53,7 @@ SENTENCES: dict[str, Any] = {
     "importing.undoing": _("The undoing of an import began"),
     "importing.undone": _("An import was undone"),
     "premises.add": _("An address was entered"),
+    "premises.export": _("The register of places was taken out as a file"),
     "premises.move_point": _("An address was put in its place"),
     "premises.rename_street": _("A street got a new name"),
     "premises.rename": _("An address got a new name"),

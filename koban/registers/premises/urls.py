@@ -9,6 +9,7 @@ READ, CHANGE, ORDER, BEATS = "premises.read", "premises.change", "premises.order
 
 urlpatterns = [
     route("desk/places/", views.listing, name="list", action=READ),
+    route("desk/places/export/", views.export, name="export", action="premises.export"),
     route("desk/places/new/", views.add, name="add", action=CHANGE),
     route("desk/places/streets/", street_views.streets, name="streets", action=READ),
     route("desk/places/streets/new/", street_views.add_street, name="add-street", action=CHANGE),

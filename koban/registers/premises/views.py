@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -24,7 +25,7 @@ from koban.kernel.jobs import progress
 from koban.kernel.stations.models import Beat
 from koban.lib import geo
 from koban.lib.places import divisions
-from koban.registers.premises import actions, beats, hanging, queries, searching, tasks
+from koban.registers.premises import actions, beats, exporting, hanging, queries, searching, tasks
 from koban.registers.premises.forms import (
     EndForm,
     FilterForm,
@@ -71,8 +72,19 @@ def listing(request: Request) -> HttpResponse:
         "page": page,
         "tabs": tabs("list"),
         "may_change": may(request.actor.role, "premises.change"),
+        "may_export": may(request.actor.role, "premises.export"),
     }
     return render(request, "premises/list.html", shown)
+
+
+@require_safe
+def export(request: Request) -> StreamingHttpResponse:
+    """The whole register as one sheet."""
+    rows = exporting.export(**told(request))
+    language = get_language() or "en"
+    response = StreamingHttpResponse(exporting.lines(rows, language), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="places-{today(request)}.csv"'
+    return response
 
 
 @require_safe
