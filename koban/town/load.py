@@ -29,6 +29,7 @@ from koban.town.cast import Cast
 from koban.town.complaints import Complaints
 from koban.town.district import base_map, district, street_network
 from koban.town.dwellings import Dwellings
+from koban.town.hazards import Hazards
 from koban.town.inspecting import Inspecting
 from koban.town.model import District, Office
 from koban.town.player import Player
@@ -184,10 +185,10 @@ class _Loader:
         with stations.scope(cast.station.pk):
             history = History(cast, self.town, self.wish, start, self._share(office))
             history.write()
-            more = Dwellings(cast, self.wish.seed, self.wish.now).play() if office.id == 0 else 0
+            rooms = (Dwellings, Inspecting, Hazards) if office.id == 0 else ()
+            more = sum(room(cast, self.wish.seed, self.wish.now).play() for room in rooms)
             if office.id == 0:
                 Asked(cast, self.wish.seed, self.wish.now).play()
-            more += Inspecting(cast, self.wish.seed, self.wish.now).play() if office.id == 0 else 0
         if office.id == 0:
             self._tell(cast, history)
             people = [cast.people[key] for key in sorted(cast.people)[: own_pages.PEOPLE + sheaf.SEALED]]

@@ -34,7 +34,7 @@ def kind_choices() -> list[tuple[str, Any]]:
 class NewForm(forms.Form):
     """A hazard as it was found."""
 
-    kind = forms.ChoiceField(label=_("What it is"))
+    kind = forms.ChoiceField(label=_("Kind"))
     place = Told(
         label=_("Address"), limit=200, required=False, widget=forms.TextInput({"autocomplete": "off", "data-place": ""}),
         help_text=_("The nearest address, or choose the point on the map."),
@@ -103,7 +103,7 @@ class PhotoForm(forms.Form):
     photo = forms.FileField(
         label=_("Photo"),
         widget=forms.ClearableFileInput({"accept": "image/*", "capture": "environment"}),
-        required=False,
+        error_messages={"required": _("Take a photo, or choose one.")},
     )
     lon = forms.FloatField(required=False, widget=forms.HiddenInput)
     lat = forms.FloatField(required=False, widget=forms.HiddenInput)
@@ -177,7 +177,7 @@ class ListForm(forms.Form):
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[*ALL, *((s.key, s.label) for s in FLOW.states)]
     )
-    type = forms.ChoiceField(label=_("What it is"), required=False)
+    type = forms.ChoiceField(label=_("Kind"), required=False)
     severity = forms.ChoiceField(
         label=_("How grave"), required=False, choices=[*ALL, *Hazard.Severity.choices]
     )

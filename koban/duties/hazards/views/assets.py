@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from koban.duties.hazards import queries, receiving, rules
@@ -36,7 +37,7 @@ def listing(request: Request) -> HttpResponse:
 def asset(request: Request, asset: UUID) -> HttpResponse:
     """One asset: its defects, its code, and a form for a new one."""
     one = get_object_or_404(Asset.objects.select_related("address"), pk=asset)
-    form = WordsForm(request.POST or None)
+    form = WordsForm(request.POST or None, label=_("What is broken?"))
     if request.method == "POST" and form.is_valid():
         with said_by(form):
             hazard, _none = receiving.report_defect(one, form.cleaned_data["text"], **all_of(request))

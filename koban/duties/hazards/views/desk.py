@@ -79,13 +79,15 @@ def show(request: Request, hazard: Hazard, failed: dict[str, forms.Form], status
     station, now = here(request), timezone.now()
     sheet = queries.sheet(hazard, station, now)
     matter: Any = hazard.matter
+    clause = clause_of(hazard.clause, matter.station, matter.opened_at)
     shown = {
         "sheet": sheet, "hazard": hazard, "matter": matter, "state": FLOW.state(matter.state), "now": now,
         "tone": TONES[hazard.severity], "kind_said": spoken(sheet.sort.words),
-        "clause": clause_of(hazard.clause, matter.station, matter.opened_at) if hazard.clause else None,
+        "clause": clause,
         "steps": _steps(request, hazard, sheet, failed), "holds": holds(request.actor, matter.pk),
         "repeats": [(row, FLOW.state(row.state)) for row in sheet.repeats],
         "takes_after": matter.state in ("found", "ordered", "reopened", "transferred", "repaired"),
+        "clause_said": spoken(clause.title) if clause else "",
         "near": queries.limits(matter.station, queries.day_of(now, matter.station)),
     }  # fmt: skip
     return render(request, "hazards/detail.html", shown, status=status)
