@@ -80,11 +80,15 @@ class Inspecting:
 
     def _looked_at(self, venue: Venue) -> int:
         """One inspection in the past; now and then with something to correct."""
-        at = self.now - timedelta(days=self.chance.randint(20, 330), hours=3)
+        at = self._morning(self.chance.randint(20, 330))
         why = self.chance.choice((Inspection.Why.INTERVAL, Inspection.Why.INTERVAL, Inspection.Why.COMPLAINT))
         matter = self._plan(venue, why, at)
         recording.record(matter, self._record(venue, at), **self._tell(at + timedelta(minutes=40)))
         return 1
+
+    def _morning(self, days_ago: int) -> datetime:
+        """Ten o'clock by the office's clock."""
+        return self.now.astimezone(self.cast.zone).replace(hour=10, minute=0) - timedelta(days=days_ago)
 
     def _plan(self, venue: Venue, why: str, at: datetime) -> Matter:
         wish = planning.Wish.of(venue, why)

@@ -195,6 +195,11 @@ class Finding(StationRow):
     def __str__(self) -> str:
         return self.item
 
+    @property
+    def is_open(self) -> bool:
+        """As the queryset's `open`; `hazard` must be at hand."""
+        return self.mended_on is None and (self.hazard is None or self.hazard.is_open)
+
 
 class Attempt(StationRow):
     """Somebody went and could not inspect."""

@@ -82,7 +82,7 @@ def _detail(
     shown = {
         "matter": matter, "sheet": sheet, "inspection": row, "station": station, "now": timezone.now(),
         "state": FLOW.state(matter.state), "kind": kind_label(row.kind, station), "why": WHY.get(row.why),
-        "steps": _steps(request, matter, failed), "points": _points(row, sheet.findings, today(request), request),
+        "steps": _steps(request, matter, failed, sheet.findings), "points": _points(row, sheet.findings, today(request), request),
         "terms": [term for term in deadlines.terms(matter, station) if term.met_at is None and matter.is_open],
         "may_record": matter.state == "planned" and may(request.actor.role, "inspections.record"),
         "holds": holds(request.actor, matter.pk), "files": _files(matter),
@@ -143,9 +143,13 @@ BY_STATE = {
 RIGHTS = {"failed": "inspections.failed", "finish": "inspections.record"}
 
 
-def _steps(request: Request, matter: Matter, failed: dict[str, forms.Form]) -> list[Any]:
+def _steps(
+    request: Request, matter: Matter, failed: dict[str, forms.Form], findings: list[Finding]
+) -> list[Any]:
     """Steps of this state that the role may take: key, label, whether a press is enough, form."""
     keys = [k for k in BY_STATE[matter.state] if may(request.actor.role, RIGHTS.get(k, "inspections.plan"))]
+    if any(finding.is_open for finding in findings):
+        keys = [key for key in keys if key != "finish"]
     return [(key, LABELS[key], key == "finish", failed.get(key) or MAKERS[key](None)) for key in keys]
 
 

@@ -51,7 +51,7 @@ def due(request: Request) -> HttpResponse:
     page = Paginator(planning_queries.due(on, station), PAGE).get_page(request.GET.get("page"))
     for row in list[Any](page):
         row.__dict__.update(
-            why_said=WHY.get(row.due.why), kind_said=kind_label(row.due.place.kind, station),
+            why_said=WHY.get(_why(row)), kind_said=kind_label(row.due.place.kind, station),
             tone="red" if row.due.on < on else "",
         )  # fmt: skip
     shown = {
@@ -59,6 +59,11 @@ def due(request: Request) -> HttpResponse:
         "may_plan": may(request.actor.role, "inspections.plan"),
     }  # fmt: skip
     return render(request, "inspections/due.html", shown)
+
+
+def _why(row: planning_queries.Row) -> str:
+    """Why, as it was asked for where somebody asked."""
+    return row.inspection.why if row.inspection and row.due.why == "complaint" else row.due.why
 
 
 @once
