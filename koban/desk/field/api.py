@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.csrf import get_token
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -21,6 +22,7 @@ from koban.kernel.access.throttle import source, throttle
 from koban.kernel.access.who import Request, here
 from koban.lib.errors import Refused
 from koban.matters.documents import printing
+from koban.matters.forms import drawing
 from koban.matters.forms.models import Form
 
 HEADER = "Koban-Device"
@@ -93,10 +95,11 @@ def _package(request: Request, device: Device, now: datetime) -> HttpResponseBas
 @require_GET
 @answers
 def form(request: Request, digest: str) -> HttpResponseBase:
-    """The XML of a published form by its hash."""
+    """What the engine on the phone draws of a published form, by its hash: form, model and lists."""
     phone(request, timezone.now(), reads=True)
     found = Form.objects.published().get(hash=digest)
-    return HttpResponse(found.xform, content_type="text/xml; charset=utf-8")
+    told = drawing.package(found, lambda media: reverse("forms:picture", args=[media.pk, media.name]))
+    return JsonResponse(told, json_dumps_params={"ensure_ascii": False})
 
 
 @require_http_methods(["POST"])

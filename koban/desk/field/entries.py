@@ -140,7 +140,7 @@ def _claimed(entry: Told, hand: Hand) -> tuple[Entry, bool]:
     if found := _locked(entry.key):
         return found, False
     row = Entry(
-        key=entry.key, post_id=hand.by.at_post, device=hand.device, kind=entry.kind, matter_id=entry.matter_id,
+        key=entry.key, post_id=phones.own_post(hand.by), device=hand.device, kind=entry.kind, matter_id=entry.matter_id,
         state=State.WAITING, received_at=hand.at,
     )  # fmt: skip
     _describe(row, entry, hand)

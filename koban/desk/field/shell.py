@@ -28,7 +28,8 @@ HOME = "koban/field"
 SHARED = ("koban/css/tokens.css", "vendor/icons/sprite.svg", "koban/lamp.svg")
 LATER = (
     "vendor/maplibre/maplibre-gl.mjs", "vendor/maplibre/maplibre-gl-worker.mjs", "vendor/maplibre/maplibre-gl.css",
-    "koban/js/mapstyle.js", "koban/js/mapfont.js", "vendor/noble-ed25519/index.js", "vendor/qr/decode.js", "vendor/qr/index.js",
+    "koban/js/mapstyle.js", "koban/js/mapfont.js", "vendor/noble-ed25519/index.js", "vendor/qr/decode.js",
+    "vendor/qr/index.js", "xforms/forms.js", "xforms/form.css", "vendor/enketo/enketo.mjs",
 )  # fmt: skip
 FEATURES = SecurityHeaders.headers["Permissions-Policy"].replace("geolocation=()", "geolocation=(self)")
 

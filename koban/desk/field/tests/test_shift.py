@@ -13,9 +13,15 @@ from koban.duties.incidents.models import SceneEntry
 from koban.kernel.access.models import Device
 from koban.kernel.access.testing import actor_of, sign_in
 from koban.kernel.ledger import reading
+from koban.matters.forms.models import Form, Submission
 from koban.matters.looks import sealed_party
 from koban.matters.models import Party
 from koban.registers.roster import actions as roster
+
+XFORM = """<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head><h:title>Stairs</h:title>
+<model><instance><data id="stairs" version="1"><seen/><meta><instanceID/></meta></data></instance>
+<bind nodeset="/data/seen" type="string"/></model></h:head>
+<h:body><input ref="/data/seen"><label>What is there?</label></input></h:body></h:html>"""
 
 
 def test_the_package_holds_the_tasks_of_this_post_alone(phone, other, task, lake):
@@ -164,3 +170,24 @@ def test_the_app_holds_nothing_and_says_what_it_keeps(client, tree):
 
 def test_a_house_without_a_map_says_so(client, tree):
     assert client.get("/field/map/lake.pmtiles").status_code == 404
+
+
+def test_a_form_goes_out_as_the_engine_draws_it_and_comes_back_once(phone, lake):
+    form = Form.objects.create(
+        form_id="stairs", version="1", title="Stairs", hash="a" * 32, xform=XFORM, is_open=True, made_at=clock.now(),
+        made_by="001", published_at=clock.now(), fields=[{"path": "seen", "type": "text", "label": {}}],
+    )  # fmt: skip
+    told = phone.shift().json()["forms"][0]
+    assert (told["id"], told["form_id"]) == (str(form.pk), "stairs")
+    drawn = phone.client.get(
+        f"/api/v1/field/forms/{told['hash']}", headers={"Koban-Device": phone.device}
+    ).json()
+    assert "<form" in drawn["html"]
+    xml = '<data id="stairs" version="1"><seen>bicycles</seen><meta><instanceID>uuid:1</instanceID></meta></data>'
+    sent = entry("form", body={"form_id": "stairs", "version": "1", "xml": xml})
+    assert [phone.one(sent)[0] for _turn in range(2)] == [201, 201]
+    row = Submission.objects.get()
+    assert (row.answers, str(row.device_id)) == (
+        {"seen": "bicycles"},
+        phone.device,
+    )

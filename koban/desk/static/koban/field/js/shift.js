@@ -36,8 +36,8 @@ export async function load() {
 
 async function loadForm(form) {
   if (await read(SHIFT, `form-${form.hash}`)) return;
-  const answer = await call(`/api/v1/field/forms/${form.hash}`, { headers: { Accept: "text/xml" } });
-  if (answer.ok) await keep(SHIFT, `form-${form.hash}`, await answer.text());
+  const answer = await call(`/api/v1/field/forms/${form.hash}`);
+  if (answer.ok) await keep(SHIFT, `form-${form.hash}`, await answer.json());
 }
 
 /** The package, null where there is none or its time is over: then it is deleted. */

@@ -26,7 +26,7 @@ async function open(canvas, shift, id) {
   const [{ style }, { font }] = await Promise.all([import(`${STATIC}koban/js/mapstyle.js`), import(`${STATIC}koban/js/mapfont.js`)]);
   const family = font(), here = shift.tasks.find((task) => task.id === id && task.lon !== null);
   const map = new library.Map({
-    container: canvas, center: here ? [here.lon, here.lat] : [shift.map.lon, shift.map.lat], zoom: here ? 16 : 14.5, minZoom: 12, maxZoom: 19,
+    container: canvas, center: here ? [here.lon, here.lat] : middle(shift.map.box), zoom: here ? 16 : 14.5, minZoom: 12, maxZoom: 19,
     style: style({ ...family, dark: matchMedia("(prefers-color-scheme: dark)").matches, tiles: "town://{z}/{x}/{y}", chinese: document.documentElement.lang.startsWith("zh"), maxzoom: tiles.maxzoom }),
     attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, fadeDuration: 0, localIdeographFontFamily: family.faces ? false : family.font,
   });
@@ -35,6 +35,8 @@ async function open(canvas, shift, id) {
   for (const task of shift.tasks) if (task.lon !== null) pin(map, task);
   return map;
 }
+
+const middle = ([west, south, east, north]) => [(west + east) / 2, (south + north) / 2];
 
 async function prepared() {
   const found = await import(`${STATIC}vendor/maplibre/maplibre-gl.mjs`);
