@@ -1,7 +1,8 @@
 """Fills the office of a benchmark; a process of its own, so that the measuring one never holds Django.
 
 `python -m benchmarks.seed found` makes the office, its team, sessions and keys, and prints them as JSON;
-`python -m benchmarks.seed grow 10000` adds matters until there are so many, true rows with true pages; `doors 1000000` doors.
+`python -m benchmarks.seed grow 10000` adds matters until there are so many, true rows with true pages; `doors 1000000` doors;
+`forms 200` publishes forms and prints the header with which a telephone asks for their list.
 """
 
 import json
@@ -19,7 +20,7 @@ from django.db import transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from benchmarks import doors  # noqa: E402
+from benchmarks import doors, forms  # noqa: E402
 from koban.duties.incidents.models import Incident  # noqa: E402
 from koban.duties.incidents.types import CATALOGUE  # noqa: E402
 from koban.kernel import stations  # noqa: E402
@@ -142,5 +143,7 @@ if __name__ == "__main__":
         print(json.dumps(found()))
     elif sys.argv[1] == "doors":
         doors.enter(Station.objects.get(code=OFFICE), int(sys.argv[2]))
+    elif sys.argv[1] == "forms":
+        print(forms.publish(Station.objects.get(code=OFFICE), int(sys.argv[2])))
     else:
         grow(int(sys.argv[2]))
