@@ -20,6 +20,7 @@ from koban.registers.residents import glass, queries, usage
 from koban.registers.residents.glass import Found, Right
 
 SEALED = ("name", "phone", "email")
+NOBODY = UUID(int=0)
 FIELDS = frozenset(glass.FIELDS)
 NOT_YOURS = _("You can look at people only in an open matter that you hold. Take the matter first.")
 NOT_FOR_THIS = _("Work of this kind does not open that. It opens what its purpose needs and no more.")
@@ -77,10 +78,11 @@ def look_person(
     given = right(matter, by=by, at=at)
     if set(fields) - given.fields:
         raise Denied(NOT_FOR_THIS, matter_id=matter.pk)
-    seen = _belonging(matter, people, _day(at)) & queries.visible(people, _day(at))
-    if not seen:
+    # The glass itself leaves out whoever is closed off; for none of the matter it is asked for nobody, which takes as long.
+    opened = glass.look(_belonging(matter, people, _day(at)) or {NOBODY}, fields, right=given, by=by, at=at)
+    if not opened:
         raise Absent
-    return glass.look(seen, fields, right=given, by=by, at=at)
+    return opened
 
 
 def look_contacts(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -84,7 +84,7 @@ class _Builder:
         beats = self._beats(parts)
         named = [_road(i, road) for i, road in enumerate(roads)]
         doors = [
-            _door(i, d, named[d.road], _beat(d, standing, beats), self.invent) for i, d in enumerate(plain)
+            _door(i, *_settled(d, standing, beats), named[d.road], self.invent) for i, d in enumerate(plain)
         ]
         houses = [_house(i, house) for i, house in enumerate(standing)]
         return self._inhabited(named, houses, doors, beats, parts)
@@ -198,7 +198,7 @@ def _house(number: int, house: ground.PlainHouse) -> House:
                  house.area_m2, house.people_weight, middle.x, middle.y, house.shape)  # fmt: skip
 
 
-def _door(number: int, door: ground.PlainDoor, road: Road, beat: Beat, invent: bool) -> Door:
+def _door(number: int, door: ground.PlainDoor, beat: Beat, road: Road, invent: bool) -> Door:
     text, text_en = _address(road, door.number, invent)
     return Door(number, door.road, door.number, text, text_en, door.house, door.lon, door.lat, beat.office, beat.id,
                 door.invented)  # fmt: skip
@@ -209,6 +209,17 @@ def _address(road: Road, number: str, invent: bool) -> tuple[str, str]:
     if ground.CHINESE.search(road.name):
         return f"{road.name}{number}{'号' if invent else '號'}", f"No. {number} {road.name_en}"
     return f"{road.name} {number}", f"{road.name_en} {number}"
+
+
+def _settled(
+    door: ground.PlainDoor, standing: Sequence[ground.PlainHouse], beats: Sequence[Beat]
+) -> tuple[ground.PlainDoor, Beat]:
+    """A door and its beat. One that opens across the border stands in the middle of its house, so that it lies inside."""
+    beat = _beat(door, standing, beats)
+    if door.house is None or beat.shape.covers(Point(door.lon, door.lat)):
+        return door, beat
+    middle = standing[door.house].shape.representative_point()
+    return replace(door, lon=middle.x, lat=middle.y), beat
 
 
 def _beat(door: ground.PlainDoor, standing: Sequence[ground.PlainHouse], beats: Sequence[Beat]) -> Beat:

@@ -31,7 +31,7 @@ class AskForm(PlaceFields):
         help_text=_("Why is nobody's business: it is asked for the rule and kept nowhere."),
     )  # fmt: skip
     seen = forms.MultipleChoiceField(
-        label=_("Papers that were shown"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Identity papers that were shown"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
     NEEDS = {
