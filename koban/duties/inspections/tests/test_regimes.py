@@ -56,7 +56,7 @@ def test_every_kind_has_words_a_checklist_and_clauses_that_are_in_force(kind):
     found = regimes.checklist(row.checklist, "cn")
     assert found is not None
     for name in (*row.clauses, *(item.clause for item in found.items)):
-        assert law.clause(name, "cn", on=ON)
+        assert law.clause(name, "cn", on=ON).id == name
     assert all(item.en.isascii() and item.zh for item in found.items)
     assert len({item.key for item in found.items}) == len(found.items)
 
