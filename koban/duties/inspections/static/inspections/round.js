@@ -39,19 +39,31 @@ async function line(address) {
 
 async function draw(frame) {
   const town = frame.querySelector("[data-map]").koban;
+  await pins(town);
   const map = await town.library;
-  let feature = await line(frame.dataset.roundMap);
-  show(map, feature);
-  fit(map, feature.geometry.coordinates);
+  if (!town.round) map.on("style.load", () => show(map, town.round));
+  town.round = await line(frame.dataset.roundMap);
+  show(map, town.round);
+  fit(map, town.round.geometry.coordinates);
   numbers(town);
-  for (const wait of [300, 1000, 2500]) setTimeout(() => numbers(town), wait);
-  map.on("style.load", () => show(map, feature));
   // An order that was just changed gets its line a moment later.
-  for (let turn = 0; turn < 15 && !feature.properties.drawn && frame.isConnected; turn += 1) {
-    await new Promise((done) => setTimeout(done, 2000));
-    feature = await line(frame.dataset.roundMap);
-    show(map, feature);
+  for (let turn = 0; turn < 15 && !town.round.properties.drawn && frame.isConnected; turn += 1) {
+    await pause(2000);
+    town.round = await line(frame.dataset.roundMap);
+    show(map, town.round);
   }
+}
+
+async function pins(town) {
+  const found = await line(town.element.dataset.source);
+  const kept = new Set(found.features.map((feature) => String(feature.properties.id)));
+  for (const id of [...town.features.keys()]) if (!kept.has(id)) town.remove(id);
+  town.load(found);
+  numbers(town);
+}
+
+function pause(milliseconds) {
+  return new Promise((done) => setTimeout(done, milliseconds));
 }
 
 function send(list) {
@@ -98,19 +110,24 @@ function drags(list) {
   });
 }
 
-async function start(root) {
-  for (const list of root.querySelectorAll("[data-round-stops]")) drags(list);
-  const frames = [...root.querySelectorAll("[data-round-map]")];
-  if (frames.some((frame) => !frame.querySelector("[data-map]").koban)) {
-    const maps = await import(new URL("../koban/js/map.js", import.meta.url));
-    maps.start();
+// The map that is open stays open when the list beside it is drawn anew.
+const maps = new Map();
+
+function keep(frame) {
+  const fresh = frame.querySelector("[data-map]"), open = maps.get(fresh.id);
+  if (open && open !== fresh) fresh.replaceWith(open);
+  else maps.set(fresh.id, fresh);
+}
+
+function start() {
+  for (const round of document.querySelectorAll(".round:not([data-started])")) {
+    round.dataset.started = "";
+    for (const list of round.querySelectorAll("[data-round-stops]")) drags(list);
+    for (const frame of round.querySelectorAll("[data-round-map]")) { keep(frame); draw(frame); }
   }
-  for (const frame of frames) draw(frame);
 }
 
 document.querySelector("[data-print]")?.addEventListener("click", () => print());
-document.body.addEventListener("htmx:afterSwap", (event) => {
-  const fresh = document.getElementById(event.detail.target.id);
-  if (fresh?.matches(".round")) start(fresh);
-});
-document.documentElement.classList.contains("ready") ? start(document) : addEventListener("load", () => start(document));
+document.addEventListener("htmx:after:swap", start);
+while (!document.documentElement.classList.contains("ready")) await pause(50); // the maps of the house are there from then on
+start();
