@@ -22,6 +22,7 @@ class Clients:
         self.end = max(person.ends for person in self.people)
         self.ways = [(at, window) for at, stop in enumerate(stops) for window in self._windows(stop)]
         self.stop_of = [at for at, _window in self.ways]
+        self.matrix = problem.matrix
         self._weigh()
         walks = [(person.begins, person.ends, person.start, person.end) for person in self.people]
         self.kinds = list(dict.fromkeys(walks))

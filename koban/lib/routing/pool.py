@@ -1,6 +1,6 @@
 """Good routes that any search came by, and the best team of them: one lucky half of a plan is not lost with its other half."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +49,20 @@ class Pool(IteratedLocalSearchCallbacks):
                 stops = frozenset(self.clients.stop_of[client] for client in visits)
                 if stops not in kept or kept[stops][0] > route.distance():
                     kept[stops] = (route.distance(), visits)
+
+    def offer(self, kind: int, routes: Iterable[Visits]) -> None:
+        """Take routes that were found by other means, for people of a kind."""
+        person = self.clients.kind_of.index(kind)
+        for visits in routes:
+            self.add(self.clients.solution([[]] * person + [visits]))
+
+    def free_of(self, person: int, team: Sequence[Sequence[int]]) -> Prizes:
+        """What the stops are worth to one person of a team, besides those of the others."""
+        free = self.prizes.copy()
+        free[
+            [self.clients.stop_of[client] for n, some in enumerate(team) if n != person for client in some]
+        ] = 0
+        return free
 
     def best_team(self, chance: np.random.Generator) -> list[list[int]]:
         """Clients for each person: routes that together collect most, each stop once."""

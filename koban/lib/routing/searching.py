@@ -14,6 +14,7 @@ from pyvrp.exceptions import PenaltyBoundWarning
 from pyvrp.search import NeighbourhoodParams, PerturbationParams
 
 from koban.lib.routing.clients import Clients
+from koban.lib.routing.labels import Grower
 from koban.lib.routing.pool import Pool
 
 TOLD_EVERY = 0.2  # seconds
@@ -56,12 +57,26 @@ def search(clients: Clients, limits: Limits) -> tuple[pyvrp.Solution, int]:
     tempers = (*COLD, *WARM)
     for number, temper in enumerate(tempers):
         start = None
+        if number == len(COLD) and not _complete(clients, best):
+            _grow(clients, pool, chance, watch)
         if temper in WARM:
             start = best = _better(best, clients.solution(pool.best_team(chance)))
         watch.turn(len(tempers) - number, complete=_complete(clients, best))
         result = _turn(clients, pool, temper, watch, limits.seed + number, start)
         best, tries = _better(best, result.best), tries + result.num_iterations
     return _better(best, clients.solution(pool.best_team(chance))), tries
+
+
+def _grow(clients: Clients, pool: Pool, chance: np.random.Generator, watch: "_Watch") -> None:
+    """Offer each of the best team the best routes for what the others leave, as long as that helps and time allows."""
+    grower = Grower(clients, clients.matrix)
+    for kind, walk in enumerate(clients.kinds):
+        pool.offer(kind, grower.routes(walk, pool.prizes))
+    for person, kind in enumerate(clients.kind_of):
+        if watch.is_late:
+            return
+        free = pool.free_of(person, pool.best_team(chance))
+        pool.offer(kind, grower.routes(clients.kinds[kind], free))
 
 
 def _turn(
@@ -111,6 +126,12 @@ class _Watch:
         self.until = now + (self.began + self.limits.seconds - now) / turns
         self.most = self.left // turns
         self.count, self.lowest, self.since, self.complete = 0, 0, 0, complete
+
+    @property
+    def is_late(self) -> bool:
+        """Hardly any time is left for the searches that follow."""
+        gone = self.limits.clock() - self.began
+        return not self.limits.tries and gone > 0.8 * self.limits.seconds
 
     def __call__(self, best_cost: int) -> bool:
         now = self.limits.clock()
