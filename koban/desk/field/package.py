@@ -16,6 +16,8 @@ from koban.desk.field import kinds, phones
 from koban.desk.today import queries as today
 from koban.duties.incidents import actions as incidents
 from koban.duties.incidents.types import CATALOGUE
+from koban.duties.inspections import rounds
+from koban.duties.inspections.queries import day_of
 from koban.duties.visits import needs
 from koban.kernel.access.models import Device
 from koban.kernel.access.roles import require
@@ -65,10 +67,15 @@ def pack(device: Device, *, by: Actor, at: datetime, station: Station, base: str
     return {
         "device": str(device.pk), "until": device.ends_at.isoformat(), "badge": by.label, "role": by.role,
         "office": _office(station), "tasks": _tasks(slips, station), "places": _places(slips),
-        "forms": _forms(), "papers": _papers(station, at, base), "map": _map(station),
+        "round": _round(by, at, station), "forms": _forms(), "papers": _papers(station, at, base), "map": _map(station),
         "needs": [{"key": key, "label": both(spoken(need.words))} for key, need in needs.needs().items()],
         "late_hours": round(phones.hours(phones.LATER, station, at).total_seconds() / 3600),
     }  # fmt: skip
+
+
+def _round(by: Actor, at: datetime, station: Station) -> dict[str, Any] | None:
+    """Today's round of this post, in the order in which it is walked."""
+    return rounds.round_for(by.post_id, day_of(at, station), station) if by.post_id else None
 
 
 @transaction.atomic
