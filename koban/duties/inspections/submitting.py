@@ -60,7 +60,7 @@ def _matter(
     year, _dash, number = str(told.get("number", "")).partition("-")
     if submission.matter_id or (year.isdigit() and number.isdigit()):
         rows = Matter.objects.filter(kind=queries.KIND, is_open=True)
-        name = (
+        name: dict[str, Any] = (
             {"pk": submission.matter_id}
             if submission.matter_id
             else {"year": int(year), "number": int(number)}

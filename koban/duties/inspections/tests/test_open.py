@@ -1,6 +1,7 @@
 """What everybody may read, the record as a paper, self-inspections and their draw, large events."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -117,7 +118,7 @@ def test_there_is_no_paper_of_what_was_not_recorded(venues, by, now, today, offi
 
 
 def told_self(office, today, kind="hotel"):
-    told = {}
+    told: dict[str, Any] = {}
     for point in checklists.of_kind(kind, office, today).points:
         told[f"words_{point.key}"] = ""
         if point.allows is not None:
