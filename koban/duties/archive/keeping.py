@@ -95,11 +95,11 @@ def keep_longer(
     dossier = locked(dossier)
     _here(dossier)
     _on_no_list(dossier)
-    today = retention.day(at, station)
+    today, ends_on = retention.day(at, station), dossier.ends_on
     last = retention.after(rules.LONGER, today, station, today) or today
-    refuse_if(rules.unfit_longer(reason, until, dossier.ends_on, last))
+    refuse_if(rules.unfit_longer(reason, until, ends_on, last))
     made = Appraisal(
-        dossier=dossier, reason=reason.strip(), was_on=dossier.ends_on, until_on=until, at=at, label=by.label
+        dossier=dossier, reason=reason.strip(), was_on=ends_on or until, until_on=until, at=at, label=by.label
     )
     made.save(force_insert=True)
     dossier.ends_on = until

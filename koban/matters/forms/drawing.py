@@ -40,7 +40,7 @@ def package(form: Form, url_of: Any) -> dict[str, Any]:
 def placed(text: str, media: Mapping[str, str]) -> str:
     """`jr://images/a.png` made the address where the file is."""
     for name, url in media.items():
-        text = re.sub(_LINK.pattern + re.escape(name) + r"(?![\w.])", lambda _found, url=url: url, text)
+        text = re.sub(_LINK.pattern + re.escape(name) + r"(?![\w.])", url.replace("\\", r"\\"), text)
     return _MISSING.sub("", text)
 
 

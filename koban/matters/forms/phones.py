@@ -26,7 +26,7 @@ def listing(request: Request) -> HttpResponse:
     if request.method == "POST" and shape.is_valid():
         now = timezone.now()
         ends_at = now + timedelta(hours=shape.cleaned_data["hours"])
-        post = Post.objects.get(pk=request.actor.post_id)
+        post = Post.objects.get(pk=request.actor.at_post or UUID(int=0))
         made, key = devices.enrol(post, shape.cleaned_data["name"], ends_at=ends_at, by=request.actor, at=now)
     rows = Device.objects.filter(station=here(request)).select_related("post").order_by("-made_at")[:SHOWN]
     server = request.build_absolute_uri(f"/openrosa/{here(request).code}")

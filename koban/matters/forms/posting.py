@@ -72,7 +72,7 @@ def read(request: HttpRequest) -> Post:
 
 def _parts(request: HttpRequest) -> tuple[Any, dict[str, list[UploadedFile]]]:
     length = request.META.get("CONTENT_LENGTH")  # sent in pieces, it says none
-    body = Bounded(request.META["wsgi.input"], int(length) if length else None)
+    body: Any = Bounded(request.META["wsgi.input"], int(length) if length else None)
     told = {"CONTENT_TYPE": request.META["CONTENT_TYPE"], "CONTENT_LENGTH": length or str(MOST_BYTES)}
     handlers = [TemporaryFileUploadHandler(request)]
     try:

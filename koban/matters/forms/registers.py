@@ -1,6 +1,6 @@
 """What becomes of the places and things that forms tell of: taken over where nobody was faster, else kept for a decision."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,10 @@ from koban.registers.premises.models import Asset, Unit
 
 State = EntityUpdate.State
 COLUMN = {"venues": {"hours": "hours", "label_en": "name_en"}, "assets": {"state": "state", "code": "code"}}
-CHANGE = {Unit: unit_actions.change_unit, Asset: unit_actions.change_asset}
+CHANGE: dict[type[Any], Callable[..., Any]] = {
+    Unit: unit_actions.change_unit,
+    Asset: unit_actions.change_asset,
+}
 
 
 def take(

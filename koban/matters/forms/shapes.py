@@ -29,11 +29,11 @@ class NewForm(forms.Form):
     workbook = forms.FileField(
         label=_("XLSForm"), help_text=_("Excel, with the sheets survey, choices and settings.")
     )
-    media = FilesField(label=_("Pictures, sounds and tables"), required=False)
+    media: Any = FilesField(label=_("Pictures, sounds and tables"), required=False)
 
 
 class MediaForm(forms.Form):
-    media = FilesField(label=_("Files that the form needs"))
+    media: Any = FilesField(label=_("Files that the form needs"))
 
 
 class AnswersFilter(forms.Form):

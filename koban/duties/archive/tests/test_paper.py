@@ -9,11 +9,12 @@ import pytest
 import segno
 from PIL import Image
 
-from koban.duties.archive import filing, paper, rules, scanning
+from koban.duties.archive import filing, paper, rules, scanning, shelf
 from koban.duties.archive.models import Dossier, Loan, Scan
 from koban.duties.archive.tests.conftest import NOON, packaged
 from koban.kernel.files import store
 from koban.kernel.files.models import Attachment
+from koban.kernel.ledger import Actor
 from koban.kernel.ledger.verify import verify as verify_ledger
 from koban.lib import scans
 from koban.lib.errors import Denied, Refused
@@ -112,11 +113,16 @@ def test_the_same_scan_comes_in_once(volumes, office, team, house):
     assert Scan.objects.count() == 1
 
 
+def aged(path):
+    """Old enough to be whole."""
+    os.utime(path, (1, 1))
+
+
 @pytest.mark.parametrize("spoil, words", [
     (lambda path, office, volume: scanned(path, ""), "belongs to nothing"),
     (lambda path, office, volume: scanned(path, f"{paper.prefix(office)}VNOTKNOWN99"), "no volume of this office"),
     (lambda path, office, volume: scanned(path, "koban:other:V2345"), "belongs to nothing"),
-    (lambda path, office, volume: (path.parent.mkdir(parents=True), path.write_bytes(b"%PDF-1.7 broken"), os.utime(path, (1, 1))),
+    (lambda path, office, volume: (path.parent.mkdir(parents=True), path.write_bytes(b"%PDF-1.7 broken"), aged(path)),
      "cannot be read"),
 ])  # fmt: skip
 def test_what_cannot_be_taken_in_goes_aside_with_its_reason(volumes, office, team, spoil, words):
@@ -171,11 +177,11 @@ def test_what_is_lent_is_not_missing(volumes, office, team):
 def test_the_code_of_box_and_shelf_is_in_the_package(dossier, volumes, office, team):
     paper.put(volumes[0], paper.put_up("A-1", "三架", by=team.aux, at=NOON), by=team.aux, at=NOON)
     made = packaged(dossier.matter, office, LATER)
-    told = (filing.shelf.place_of(made) / "bag-info.txt").read_text()
+    told = (shelf.place_of(made) / "bag-info.txt").read_text()
     assert f"Paper-Twin: {volumes[0]} 三架/A-1" in told
     assert Dossier.objects.count() == 1
 
 
 def test_a_resident_keeps_no_boxes(office, team):
     with pytest.raises(Denied):
-        paper.put_up("A-1", "三架", by=scanning.Actor("resident"), at=NOON)
+        paper.put_up("A-1", "三架", by=Actor("resident"), at=NOON)

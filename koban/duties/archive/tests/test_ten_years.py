@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from koban.duties.archive import filing, keeping, queries, retention, rolls, tasks, transferring
+from koban.duties.archive import keeping, queries, retention, rolls, shelf, tasks, transferring
 from koban.duties.archive.models import Dossier, Roll
 from koban.kernel.ledger import SYSTEM
 from koban.kernel.ledger.verify import verify as verify_ledger
@@ -96,7 +96,7 @@ def test_ten_years_of_nights_do_exactly_what_the_pack_says(
     tasks.file_some(office, noon(date(2027, 1, 4)))
     dossiers = {name: Dossier.objects.select_related("matter").get(matter=pk) for name, pk in files.items()}
     names = {pk: name for name, pk in files.items()}
-    told = defaultdict(list)
+    told: defaultdict[str, list[tuple[date, str]]] = defaultdict(list)
     hold(dossiers["ten years, held"], date(2036, 5, 1), date(2036, 11, 30), office, team)
     hold(dossiers["thirty years, held for the court"], date(2036, 6, 1), date(2037, 1, 31), office, team)
     keeping.keep_longer(
@@ -124,7 +124,7 @@ def test_ten_years_of_nights_do_exactly_what_the_pack_says(
     assert told["opened"] == []  # twenty-five years are not over
     left = Dossier.objects.exclude(kind="archive").filter(state="kept").values_list("matter", flat=True)
     assert {names[pk] for pk in left} == {"ten years, kept longer", "ten years, too young"}
-    assert all(verify(filing.shelf.place_of(one)).is_valid for one in Dossier.objects.packaged())
+    assert all(verify(shelf.place_of(one)).is_valid for one in Dossier.objects.packaged())
     assert verify_ledger(office).ok
 
 

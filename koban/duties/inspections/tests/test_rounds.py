@@ -252,6 +252,7 @@ def test_the_telephone_gets_its_round_as_plain_data(planned, li, day, at, office
     begun(li, day, at)
     with django_assert_num_queries(2):
         told = rounds.round_for(li.post.pk, day, office)
+    assert told is not None
     assert {stop["matter"] for stop in told["stops"]} == keys(planned)
     first = told["stops"][0]
     assert first["begins"].endswith("+08:00")
