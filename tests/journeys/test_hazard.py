@@ -5,13 +5,13 @@ import re
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Geolocation, Page, expect
 
 from tests.journeys.people import Enter, Visitor
 from tests.support.browser import PHONE
 
 pytestmark = pytest.mark.journey
-SPOT = {"latitude": 60.17, "longitude": 24.94, "accuracy": 6}
+SPOT: Geolocation = {"latitude": 60.17, "longitude": 24.94, "accuracy": 6}
 WORDS = {
     "en": ("Way out blocked", "Bicycles before the exit", "Clear the exit", "The bicycles are back"),
     "zh-CN": ("堵塞疏散通道", "安全出口堆放自行车", "清空安全出口", "自行车又放回来了"),
@@ -33,7 +33,7 @@ def stands_at_the_spot(visitor: Visitor) -> Visitor:
 
 def photograph(page: Page, color: str, heading: int) -> None:
     """Choose a photo; the telephone tells the place, the direction is written by hand."""
-    told = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": picture(color)}
+    told: FilePayload = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": picture(color)}
     page.locator("input[type=file]").set_input_files(told)
     expect(page.locator("[name=lon]")).not_to_have_value("")
     page.locator("[name=heading]").fill(str(heading))
