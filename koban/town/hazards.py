@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
-from koban.duties.hazards import actions, ordering, receiving, rules
+from koban.duties.hazards import actions, grave, ordering, receiving, rules
 from koban.duties.hazards.models import Hazard
 from koban.kernel.files import intake
 from koban.kernel.ledger import PUBLIC
+from koban.kernel.notices import outbox
+from koban.kernel.notices.models import Notice
 from koban.matters.places import Place
 from koban.registers.premises.models import Address, Asset
 from koban.town.cast import Cast
@@ -42,7 +44,9 @@ class Hazards:
         chosen = self.chance.sample(doors, min(len(SCENES), len(doors)))
         for n, ((kind, words, end), door) in enumerate(zip(SCENES, chosen, strict=False)):
             self._scene(kind, words, end, door, self.now - timedelta(days=9 * n + 6))
-        return len(chosen) + self._defects()
+        made = len(chosen) + self._defects()
+        self._print()
+        return made
 
     def _scene(self, kind: str, words: str, end: str, door: Address, at: datetime) -> None:
         told = actions.Found(kind, words, owner="湖畔物业")
@@ -54,6 +58,11 @@ class Hazards:
         steps = ("found", "ordered", "repaired", "verified", "contradicted")
         for n, step in enumerate(steps[1 : steps.index(end) + 1], 1):
             self._step(step, hazard, shot, at + n * timedelta(hours=20))
+
+    def _print(self) -> None:
+        """The letters about grave ones were printed the same day: nothing of the past waits in the tray."""
+        for letter in list(Notice.objects.filter(key=grave.TO_BODY).to_print()):
+            outbox.mark_printed(letter, by=self.repairer, at=letter.written_at + timedelta(hours=1))
 
     def _step(self, step: str, hazard: Hazard, shot: rules.Shot, at: datetime) -> None:
         if step == "ordered":

@@ -123,7 +123,7 @@ def test_the_receipts_that_are_told_open_their_matters(made):
 
 def test_no_letter_goes_out_for_what_is_long_ago(made):
     with stations.scope(made.denghu.pk):
-        assert not Notice.objects.exists()
+        assert not Notice.objects.filter(state=Notice.State.WAITING).exists()
 
 
 def test_people_in_the_ledger_are_badges(made):
