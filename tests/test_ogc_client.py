@@ -35,7 +35,7 @@ def test_a_foreign_client_finds_the_layers_and_reads_them_page_by_page(lamp):
     client = Features(f"{lamp.url}/o/lamp/ogc/")
     assert any(uri.endswith("/conf/core") for uri in client.conformance()["conformsTo"])
     assert client.api()["openapi"].startswith("3.0")
-    assert set(client.feature_collections()) == {"addresses", "buildings", "units", "assets"}
+    assert set(client.feature_collections()) == {"addresses", "buildings", "units", "assets", "hazards"}
     assert client.collection("addresses")["extent"]["spatial"]["bbox"][0][0] == 24.94
 
     found = client.collection_items("addresses", limit=100)

@@ -90,9 +90,10 @@ class Inspecting:
         """Ten o'clock by the office's clock."""
         return self.now.astimezone(self.cast.zone).replace(hour=10, minute=0) - timedelta(days=days_ago)
 
-    def _plan(self, venue: Venue, why: str, at: datetime) -> Matter:
-        wish = planning.Wish.of(venue, why)
-        return planning.plan(wish, queries.day_of(at, self.station), **self._tell(at))
+    def _plan(self, venue: Venue, why: str, at: datetime, ahead: int = 0) -> Matter:
+        """Planned at `at`, for a day that lies `ahead` days after."""
+        wish, day = planning.Wish.of(venue, why), queries.day_of(at, self.station) + timedelta(days=ahead)
+        return planning.plan(wish, day, **self._tell(at))
 
     def _record(self, venue: Venue, at: datetime) -> recording.Record:
         sheet = checklists.of_kind(venue.kind, self.station, queries.day_of(at, self.station))
@@ -115,7 +116,7 @@ class Inspecting:
 
     def _planned(self, venue: Venue, n: int) -> int:
         """Today's and tomorrow's; one of them was closed when somebody came."""
-        matter = self._plan(venue, Inspection.Why.INTERVAL, self.now + timedelta(days=n % 2))
+        matter = self._plan(venue, Inspection.Why.INTERVAL, self.now, n % 2)
         if n == PLANNED - 1:
             planning.failed(matter, "closed", **self._tell(self.now))
         return 1

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from koban.desk.field import spool
-from koban.desk.field.models import Arrived, Entry, Wanted
+from koban.desk.field.models import Arrived, Awaited, Entry
 from koban.desk.field.phones import own_post
 from koban.desk.field.spool import Pile
 from koban.duties.incidents import actions as incidents
@@ -95,7 +95,7 @@ def take(piece: Piece, *, by: Actor, at: datetime) -> tuple[int, bool]:
 
 def attach_here(entry: Entry, *, by: Actor, at: datetime) -> None:
     """Give an entry that was just done the files that came before it."""
-    wanted = list(Wanted.objects.filter(entry=entry, attachment_id=None).select_related("entry__device"))
+    wanted = list(Awaited.objects.filter(entry=entry, attachment_id=None).select_related("entry__device"))
     here = Arrived.objects.filter(post_id=entry.post_id, sha256__in=[one.sha256 for one in wanted])
     _join(wanted, {row.sha256: row for row in here}, by=by, at=at)
 
@@ -129,19 +129,19 @@ def _join_open(row: Arrived, *, by: Actor, at: datetime) -> None:
     An entry and its file that came in the same moment may have missed each other: the phone hears that the entry still
     waits, says again that the file is whole, and they are joined then.
     """
-    open_ = Wanted.objects.open().filter(sha256=row.sha256, entry__post_id=row.post_id)
+    open_ = Awaited.objects.open().filter(sha256=row.sha256, entry__post_id=row.post_id)
     wanted = open_.select_related("entry__device").select_for_update(of=("self",))
     _join(list(wanted), {row.sha256: row}, by=by, at=at)
 
 
-def _join(wanted: Iterable[Wanted], here: dict[str, Arrived], *, by: Actor, at: datetime) -> None:
+def _join(wanted: Iterable[Awaited], here: dict[str, Arrived], *, by: Actor, at: datetime) -> None:
     for one in wanted:
         if found := here.get(one.sha256):
             one.attachment_id = _attached(one, _taken(found, one.name), by=by, at=at)
             one.save(update_fields=["attachment_id"])
 
 
-def _attached(one: Wanted, taken: Taken, *, by: Actor, at: datetime) -> UUID:
+def _attached(one: Awaited, taken: Taken, *, by: Actor, at: datetime) -> UUID:
     entry = one.entry
     if entry.kind == "form":
         instance = instances.read(json.loads(entry.body)["body"]["xml"].encode())

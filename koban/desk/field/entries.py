@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from koban.desk.field import arriving, kinds, phones, rules, told
-from koban.desk.field.models import Entry, Wanted
+from koban.desk.field.models import Awaited, Entry
 from koban.desk.field.told import Told
 from koban.kernel.access.models import Device
 from koban.kernel.access.refusing import status_of
@@ -151,7 +151,7 @@ def _claimed(entry: Told, hand: Hand) -> tuple[Entry, bool]:
         if found := _locked(entry.key):
             return found, False
         raise
-    Wanted.objects.bulk_create(_wanted(row, entry, hand))
+    Awaited.objects.bulk_create(_wanted(row, entry, hand))
     return row, True
 
 
@@ -165,8 +165,8 @@ def _tell(row: Entry, entry: Told, hand: Hand) -> bool:
     if row.told_sha256 == entry.digest:
         return False
     _describe(row, entry, hand)
-    Wanted.objects.filter(entry=row).delete()
-    Wanted.objects.bulk_create(_wanted(row, entry, hand))
+    Awaited.objects.filter(entry=row).delete()
+    Awaited.objects.bulk_create(_wanted(row, entry, hand))
     return True
 
 
@@ -183,9 +183,9 @@ def _moment(at: str, hand: Hand) -> rules.Moment:
     return rules.believed(at, sent=hand.sent, received=hand.at, since=hand.device.made_at, tolerance=near)
 
 
-def _wanted(row: Entry, entry: Told, hand: Hand) -> list[Wanted]:
+def _wanted(row: Entry, entry: Told, hand: Hand) -> list[Awaited]:
     return [
-        Wanted(
+        Awaited(
             entry=row, sha256=one.sha256, name=one.name, taken_at=_moment(one.at, hand).at,
             lon=one.spot.lon, lat=one.spot.lat, bearing=one.bearing,
         )
@@ -211,7 +211,7 @@ def _page(verb: str, row: Entry, hand: Hand) -> None:
 def _answer(row: Entry) -> Answer:
     if row.state == State.WAITING and row.trouble:
         raise Refused(row.trouble)
-    wanted = Wanted.objects.filter(entry=row, attachment_id=None).values_list("sha256", flat=True)
+    wanted = Awaited.objects.filter(entry=row, attachment_id=None).values_list("sha256", flat=True)
     waits = sorted(set(wanted)) if row.state != State.GIVEN_UP else []
     status = 202 if row.state == State.WAITING else 201
     return Answer(str(row.key), status, page=row.page, flags=row.flags, waits=waits)

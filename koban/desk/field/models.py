@@ -100,12 +100,12 @@ class Arrived(StationRow):
         return self.sha256[:12]
 
 
-class WantedQuerySet(StationQuerySet["Wanted"]):
+class AwaitedQuerySet(StationQuerySet["Awaited"]):
     def open(self) -> Self:
         return self.filter(attachment_id=None, entry__state=Entry.State.DONE)
 
 
-class Wanted(StationRow):
+class Awaited(StationRow):
     """A file that an entry tells of. attachment_id: of kernel/files once it is here.
 
     lon, lat, bearing: where and in which direction it was taken, where the phone knew; `flags` as on the entry.
@@ -113,7 +113,7 @@ class Wanted(StationRow):
 
     sealed: ClassVar[bool] = False
 
-    entry = StationFK(Entry, models.CASCADE, related_name="wanted")
+    entry = StationFK(Entry, models.CASCADE, related_name="awaited")
     sha256 = models.CharField(max_length=64)
     name = models.CharField(max_length=120)
     taken_at = models.DateTimeField(null=True, blank=True)
@@ -122,14 +122,14 @@ class Wanted(StationRow):
     bearing = models.FloatField(null=True, blank=True)  # degrees from north
     attachment_id = models.UUIDField(null=True, blank=True)
 
-    objects: ClassVar[Any] = managed(WantedQuerySet)
+    objects: ClassVar[Any] = managed(AwaitedQuerySet)
 
     class Meta(StationRow.Meta):
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["station", "entry", "name"], name="wanted_once")
+            models.UniqueConstraint(fields=["station", "entry", "name"], name="awaited_once")
         ]
         indexes: ClassVar = [
-            models.Index(fields=["station", "sha256"], condition=Q(attachment_id=None), name="wanted_open")
+            models.Index(fields=["station", "sha256"], condition=Q(attachment_id=None), name="awaited_open")
         ]
 
     def __str__(self) -> str:

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Wanted',
+            name='Awaited',
             fields=[
                 ('id', models.UUIDField(default=koban.lib.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('salt', models.BinaryField(default=koban.kernel.stations.rows.make_salt)),
@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 ('lat', models.FloatField(blank=True, null=True)),
                 ('bearing', models.FloatField(blank=True, null=True)),
                 ('attachment_id', models.UUIDField(blank=True, null=True)),
-                ('entry', koban.kernel.stations.rows.StationFK(on_delete=django.db.models.deletion.CASCADE, related_name='wanted', to='field.entry')),
+                ('entry', koban.kernel.stations.rows.StationFK(on_delete=django.db.models.deletion.CASCADE, related_name='awaited', to='field.entry')),
                 ('station', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stations.station')),
             ],
             options={
@@ -103,11 +103,11 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('station', 'key'), name='entry_once'),
         ),
         migrations.AddIndex(
-            model_name='wanted',
-            index=models.Index(condition=models.Q(('attachment_id', None)), fields=['station', 'sha256'], name='wanted_open'),
+            model_name='awaited',
+            index=models.Index(condition=models.Q(('attachment_id', None)), fields=['station', 'sha256'], name='awaited_open'),
         ),
         migrations.AddConstraint(
-            model_name='wanted',
-            constraint=models.UniqueConstraint(fields=('station', 'entry', 'name'), name='wanted_once'),
+            model_name='awaited',
+            constraint=models.UniqueConstraint(fields=('station', 'entry', 'name'), name='awaited_once'),
         ),
     ]

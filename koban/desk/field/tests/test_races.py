@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone as clock
 
 from koban.desk.field import arriving, entries, phones, told
-from koban.desk.field.models import Entry, Wanted
+from koban.desk.field.models import Awaited, Entry
 from koban.desk.field.tests.conftest import entry, picture, told_of
 from koban.duties.incidents import actions as incidents
 from koban.duties.incidents.intake import Report
@@ -76,7 +76,7 @@ def test_an_entry_and_its_photo_at_the_same_moment_find_each_other(house):
     together(house.lamp, lambda: entries.take_all([raw], house.hand), send)
     send()  # what the phone does while the answer says that the photo is missing
     assert entries.take_all([raw], house.hand)[0].waits == []
-    assert Wanted.objects.filter(attachment_id=None).count() == 0
+    assert Awaited.objects.filter(attachment_id=None).count() == 0
     assert SceneEntry.objects.filter(kind="photo").count() == 1
     assert verify(house.lamp).ok
     assert told.entry(raw).files[0].sha256 == piece.sha256
