@@ -41,11 +41,11 @@ print(json.dumps([client.cookies["koban_session"].value, str(told.matter.pk)]))
 KEPT = """
 import json
 from koban.kernel import stations
-from koban.desk.field.models import Entry, Wanted
+from koban.desk.field.models import Entry, Awaited
 from koban.kernel.files.models import Attachment
 with stations.everywhere("compare after a crash"):
     files = sorted(Attachment.objects.values_list("sha256", flat=True))
-    print(json.dumps([Entry.objects.count(), Wanted.objects.filter(attachment_id=None).count(), files]))
+    print(json.dumps([Entry.objects.count(), Awaited.objects.filter(attachment_id=None).count(), files]))
 """
 
 

@@ -32,13 +32,13 @@ with stations.scope(lamp.pk):
 """
 KEPT = """
 import json
-from koban.desk.field.models import Entry, Wanted
+from koban.desk.field.models import Entry, Awaited
 from koban.duties.incidents.models import SceneEntry
 from koban.kernel import stations
 from koban.kernel.files.models import Attachment
 with stations.everywhere("what came in"):
     lines = sorted(SceneEntry.objects.exclude(text="").values_list("text", flat=True))
-    print(json.dumps([lines, Attachment.objects.count(), Entry.objects.count(), Wanted.objects.filter(attachment_id=None).count()]))
+    print(json.dumps([lines, Attachment.objects.count(), Entry.objects.count(), Awaited.objects.filter(attachment_id=None).count()]))
 """
 CACHED = """async () => {
   const found = [];

@@ -188,6 +188,7 @@ CHECKS = [
 ]  # fmt: skip
 
 
+@pytest.mark.django_db(transaction=True)  # the whole server answers, and closes its connection after each
 @pytest.mark.parametrize("operation", operations(), ids=lambda one: one.label)
 def test_whatever_is_sent_is_answered_as_it_is_described(here, operation):
     """Invented requests against the description: never a fault, always a status and a shape that it names."""
