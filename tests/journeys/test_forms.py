@@ -60,6 +60,7 @@ def test_a_form_is_drawn_filled_in_and_sent(page):
     expect(tab.get_by_role("alert")).to_contain_text("missing")
     expect(tab.get_by_text("What blocks it?")).to_be_hidden()
     tab.get_by_label("Which door").fill("Lamp Road 12")
+    tab.get_by_label("Which door").press("Tab")
     tab.get_by_label("Yes").check()
     tab.get_by_label("What blocks it?").fill("A bicycle")
     tab.get_by_label("Level").fill("2")
