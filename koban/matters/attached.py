@@ -58,9 +58,16 @@ def hand_out(
 ) -> HttpResponseBase:
     """One file of this matter. All but the small picture is a look and stands in the ledger first. Raises Absent."""
     found = Attachment.objects.filter(matter_id=matter.pk, pk=attachment).first()
+    return opened(request, found, form, under=matter.pk, forms=forms)
+
+
+def opened(
+    request: Request, found: Attachment | None, form: str, *, under: UUID, forms: frozenset[str] = FORMS
+) -> HttpResponseBase:
+    """The same for a file that the caller has found to be one of its own. under: whose pages the look stands among."""
     if found is None or form not in forms:
         raise Absent
     if form != serving.THUMB:
-        told = {"by": request.actor, "at": timezone.now(), "matter_id": matter.pk, "subject": found}
+        told = {"by": request.actor, "at": timezone.now(), "matter_id": under, "subject": found}
         book.look("files.look", **told, facts={"form": form, "sha256": found.sha256})
     return serving.open_view(found, form)

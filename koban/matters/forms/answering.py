@@ -14,10 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from koban.kernel.access.once import once
 from koban.kernel.access.who import Request, here
-from koban.kernel.files import serving
 from koban.kernel.files.models import Attachment
 from koban.kernel.ledger import book
 from koban.lib.errors import Absent
+from koban.matters import attached
 from koban.matters.forms import actions, exporting, registers
 from koban.matters.forms import rules as verdicts
 from koban.matters.forms.desk import found as form_of
@@ -182,14 +182,7 @@ def file(request: Request, id: UUID, attachment: UUID, form: str) -> HttpRespons
     """One file of a record. All but the small picture is a look and stands in the ledger first."""
     row = _found(id)
     found = Attachment.objects.filter(matter_id=row.pk, pk=attachment).first()
-    if found is None or form not in (serving.VIEW, serving.THUMB, serving.ORIGINAL):
-        raise Absent
-    if form != serving.THUMB:
-        facts = {"form": form, "sha256": found.sha256}
-        book.look(
-            "files.look", by=request.actor, at=timezone.now(), matter_id=row.pk, subject=found, facts=facts
-        )
-    return serving.open_view(found, form)
+    return attached.opened(request, found, form, under=row.pk)
 
 
 @require_POST

@@ -23,13 +23,11 @@ from koban.kernel.access.once import once
 from koban.kernel.access.refusing import said_by
 from koban.kernel.access.roles import may
 from koban.kernel.access.who import Request, here
-from koban.kernel.files import serving
-from koban.kernel.files.models import Attachment
 from koban.kernel.flow import spoken
 from koban.kernel.law.terms import months_after
-from koban.kernel.ledger import book
 from koban.lib.errors import Absent
 from koban.matters import actions as matters
+from koban.matters import attached
 from koban.matters.deadlines import clause_of
 from koban.matters.documents import printing
 from koban.matters.looks import holds
@@ -186,13 +184,7 @@ def act(request: Request, year: int, number: int, key: str) -> HttpResponse:
 def file(request: Request, year: int, number: int, attachment: UUID, form: str) -> HttpResponseBase:
     """A photograph or a paper of the hazard; opening it whole is a look and stands in the ledger first."""
     matter = queries.numbered(year, number).matter
-    found = Attachment.objects.filter(matter_id=matter.pk, pk=attachment).first()
-    if found is None or form not in (serving.VIEW, serving.THUMB, serving.ORIGINAL):
-        raise Absent
-    if form != serving.THUMB:
-        facts = {"form": form, "sha256": found.sha256}
-        book.look("files.look", matter_id=matter.pk, subject=found, facts=facts, **told(request))
-    return serving.open_view(found, form)
+    return attached.hand_out(request, matter, attachment, form)
 
 
 @require_GET

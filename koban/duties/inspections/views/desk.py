@@ -28,12 +28,11 @@ from koban.kernel.access.once import once
 from koban.kernel.access.refusing import said_by
 from koban.kernel.access.roles import may
 from koban.kernel.access.who import Request, here
-from koban.kernel.files import intake, serving, uploads
+from koban.kernel.files import intake, uploads
 from koban.kernel.files.models import Attachment
-from koban.kernel.ledger import book
 from koban.lib.errors import Absent, Refused
 from koban.matters import actions as matters
-from koban.matters import deadlines
+from koban.matters import attached, deadlines
 from koban.matters.looks import holds
 from koban.matters.models import Matter
 from koban.matters.places import Place
@@ -256,13 +255,6 @@ def file(request: Request, year: int, number: int, attachment: UUID, form: str) 
     row = queries.inspection(matter)
     found = Attachment.objects.filter(pk=attachment).first()
     photos = {finding.photo_id for finding in queries.findings_of(row)}
-    if (
-        found is None
-        or form not in (serving.VIEW, serving.THUMB)
-        or not submitting.may_open(found, row, photos)
-    ):
+    if found is None or not submitting.may_open(found, row, photos):
         raise Absent
-    if form != serving.THUMB:
-        facts = {"form": form, "sha256": found.sha256}
-        book.look("files.look", matter_id=matter.pk, subject=found, facts=facts, **told(request))
-    return serving.open_view(found, form)
+    return attached.opened(request, found, form, under=matter.pk, forms=attached.SHOWN)
