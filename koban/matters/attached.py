@@ -68,6 +68,11 @@ def opened(
     if found is None or form not in forms:
         raise Absent
     if form != serving.THUMB:
-        told = {"by": request.actor, "at": timezone.now(), "matter_id": under, "subject": found}
+        told: dict[str, Any] = {
+            "by": request.actor,
+            "at": timezone.now(),
+            "matter_id": under,
+            "subject": found,
+        }
         book.look("files.look", **told, facts={"form": form, "sha256": found.sha256})
     return serving.open_view(found, form)

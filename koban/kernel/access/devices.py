@@ -12,11 +12,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from koban.kernel import stations
-from koban.kernel.access.models import Device, Post
+from koban.kernel.access.models import Account, Device, Post
 from koban.kernel.access.roles import DECIDERS, LINE, require
 from koban.kernel.ledger import book
 from koban.kernel.ledger.actor import Actor
@@ -25,6 +26,7 @@ from koban.lib.errors import Denied, Refused
 
 REALM = "koban"
 NOT_YOURS = _("A telephone is enrolled for the own post, or by who decides in the office.")
+NOT_CARRIED = _("Only an officer, or whoever carries it, reports a phone as lost.")
 ENDS_BEFORE = _("The key of a telephone ends after it begins: choose a later end.")
 NO_FIELD_POST = _("This post does not work outside, so it gets no telephone.")
 
@@ -54,16 +56,22 @@ def enrol(post: Post, name: str, *, ends_at: datetime, by: Actor, at: datetime) 
 
 @transaction.atomic
 def lose(device: Device, *, by: Actor, at: datetime) -> Device:
-    """Shut a telephone out for good, from this moment on. Whoever of its station notices may say so."""
+    """Shut a telephone out for good, from this moment on, and end every session of whoever carries it: one may be on it.
+
+    Says so an officer of its station, or whoever carries it. Raises Denied.
+    """
     require(by, "devices.lose")
     if by.station_id != device.station_id:
         raise Denied
+    if by.role not in DECIDERS and device.post_id != by.at_post:
+        raise Denied(NOT_CARRIED)
     row = Device.objects.select_for_update(of=("self",)).get(pk=device.pk)
     if row.lost_at is None:
         row.lost_at = at
         row.save(update_fields=["lost_at"])
         with stations.scope(row.station_id):
             book.write("access.lose_device", by=by, at=at, subject=row)
+        Account.objects.filter(posts=row.post_id).update(epoch=F("epoch") + 1)
     return row
 
 

@@ -69,6 +69,18 @@ def test_who_gets_one(li, north, south):
         devices.enrol(aux.posts.get(), "phone", ends_at=NOW, by=actor_of(aux), at=NOW)
 
 
+def test_who_loses_one_is_signed_out_everywhere_and_an_auxiliary_says_so_of_none_but_the_own(
+    enrolled, li, north
+):
+    device, epoch = enrolled[0], li.epoch
+    aux = make_account("aux", role="auxiliary", station=north)
+    with pytest.raises(Denied):
+        devices.lose(device, by=actor_of(aux), at=NOW)
+    devices.lose(device, by=actor_of(li), at=NOW)
+    li.refresh_from_db()
+    assert li.epoch == epoch + 1
+
+
 def test_only_its_own_station_reports_it_lost(enrolled, south):
     far = make_account("far", role="officer", station=south)
     with pytest.raises(Denied):
