@@ -31,6 +31,7 @@ WRONG = {
     "wiring": "插线板串接使用", "signs": "大厅未挂未成年人禁入标志", "sellers": "登记簿缺三日", "gate": "放学时段无人值守",
     "stairs": "二楼平台堆放纸箱", "chargers": "门厅内充电",
 }  # fmt: skip
+OF_LATE, WRONG_OF_LATE = 4, 0.4  # inspections of the last days, and how many of their points are wrong
 WARNING = "夜间超时营业，经两次检查仍未改正。"
 
 
@@ -46,7 +47,7 @@ class Inspecting:
     def play(self) -> int:
         """How many matters there are now."""
         venues = self._files()
-        done = sum(self._looked_at(venue) for venue in venues[: FILES // 2])
+        done = sum(self._looked_at(venue, n) for n, venue in enumerate(venues[: FILES // 2]))
         ahead = sum(
             self._planned(venue, n) for n, venue in enumerate(venues[FILES // 2 : FILES // 2 + PLANNED])
         )
@@ -78,12 +79,17 @@ class Inspecting:
         }  # fmt: skip
         return filing.open_file(unit, kind, told, **self._tell(at))
 
-    def _looked_at(self, venue: Venue) -> int:
-        """One inspection in the past; now and then with something to correct."""
-        at = self._morning(self.chance.randint(20, 330))
+    def _looked_at(self, venue: Venue, n: int) -> int:
+        """One inspection in the past; of the last days' some with something to correct, so that terms still run."""
+        is_late = n < OF_LATE
+        at = self._morning(n + 1 if is_late else self.chance.randint(20, 330))
         why = self.chance.choice((Inspection.Why.INTERVAL, Inspection.Why.INTERVAL, Inspection.Why.COMPLAINT))
         matter = self._plan(venue, why, at)
-        recording.record(matter, self._record(venue, at), **self._tell(at + timedelta(minutes=40)))
+        recording.record(
+            matter,
+            self._record(venue, at, WRONG_OF_LATE if is_late else 0),
+            **self._tell(at + timedelta(minutes=40)),
+        )
         return 1
 
     def _morning(self, days_ago: int) -> datetime:
@@ -95,9 +101,9 @@ class Inspecting:
         wish, day = planning.Wish.of(venue, why), queries.day_of(at, self.station) + timedelta(days=ahead)
         return planning.plan(wish, day, **self._tell(at))
 
-    def _record(self, venue: Venue, at: datetime) -> recording.Record:
+    def _record(self, venue: Venue, at: datetime, wrong: float = 0) -> recording.Record:
         sheet = checklists.of_kind(venue.kind, self.station, queries.day_of(at, self.station))
-        answers = {point.key: self._answer(point) for point in sheet.points}
+        answers = {point.key: self._answer(point, wrong) for point in sheet.points}
         return recording.Record(
             answers,
             rules.Crew(2),
@@ -106,11 +112,12 @@ class Inspecting:
             self.badges,
         )
 
-    def _answer(self, point: rules.Point) -> rules.Answer:
+    def _answer(self, point: rules.Point, wrong: float) -> rules.Answer:
         if point.allows is not None:
             good = [n for n in (2, 6, 30, 60, 90, 5000) if point.allows(n)]
             return rules.Answer(value=good[0])
-        if point.key in WRONG and self.chance.random() < 0.15:
+        # A grave one would be reported at once, with people going there: the scenes of hazards show that.
+        if point.key in WRONG and point.severity != "grave" and self.chance.random() < wrong:
             return rules.Answer(rules.NO, words=WRONG[point.key])
         return rules.Answer(rules.YES)
 
