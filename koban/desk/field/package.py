@@ -100,6 +100,7 @@ def _office(station: Station) -> dict[str, Any]:
         "lon": station.lon,
         "lat": station.lat,
         "code": station.code,
+        "tz": station.tz,
     }
 
 

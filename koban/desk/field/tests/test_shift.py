@@ -27,6 +27,7 @@ XFORM = """<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.
 def test_the_package_holds_the_tasks_of_this_post_alone(phone, other, task, lake):
     told = phone.shift().json()
     assert [one["id"] for one in told["tasks"]] == [str(task.pk)]
+    assert told["office"]["tz"] == lake.tz  # its terms are told by its clock
     found = told["tasks"][0]
     assert (found["state"], found["title"]["en"], found["summary"]) == (
         "dispatched",

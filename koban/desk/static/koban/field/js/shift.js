@@ -3,6 +3,7 @@
 import { Offline, call } from "./net.js";
 import { unsent } from "./outbox.js";
 import { SHIFT, keep, note, noted, read, wipe, wipeShift } from "./store.js";
+import { tellTimeOf } from "./words.js";
 
 const HOUR = 3_600_000;
 
@@ -29,6 +30,7 @@ export async function load() {
   const skew = Date.parse(told.now) - Date.now();
   const package_ = { ...told, etag: answer.headers.get("ETag"), loaded: new Date().toISOString(), skew };
   await keep(SHIFT, "package", package_);
+  tellTimeOf(package_.office);
   await note({ ...(await noted()), until: Date.parse(told.until) - skew, late: told.late_hours });
   for (const form of told.forms) await loadForm(form);
   return package_;
@@ -45,7 +47,9 @@ export async function current() {
   const told = await noted();
   if (!told.device) return null;
   if (await isOver(told)) return null;
-  return read(SHIFT, "package");
+  const package_ = await read(SHIFT, "package");
+  tellTimeOf(package_?.office);
+  return package_;
 }
 
 /* A clock that was put back does not make a shift longer: the furthest that it has been counts. */

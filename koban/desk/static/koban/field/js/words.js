@@ -29,12 +29,18 @@ export function said(both) {
   return typeof both === "string" ? both : both?.[language()] ?? both?.["zh-hans"] ?? "";
 }
 
+let timeZone; // of the office: its terms are told by its clock, wherever the phone thinks that it is
+
+export function tellTimeOf(office) {
+  timeZone = office?.tz;
+}
+
 export function clock(at) {
-  return new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  return new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", timeZone });
 }
 
 export function moment(at) {
-  const day = new Date(at);
-  const isToday = day.toDateString() === new Date().toDateString();
-  return isToday ? clock(at) : `${day.toLocaleDateString(document.documentElement.lang, { month: "numeric", day: "numeric" })} ${clock(at)}`;
+  const day = (told, more) => new Date(told).toLocaleDateString(document.documentElement.lang, { month: "numeric", day: "numeric", timeZone, ...more });
+  const year = { year: "numeric" };
+  return day(at, year) === day(Date.now(), year) ? clock(at) : `${day(at)} ${clock(at)}`;
 }
